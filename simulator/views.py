@@ -1,0 +1,106 @@
+"""What the model hands to the outcomes: one frozen record of a strategy played in a batch of futures.
+
+Axes, always in this order where they occur: W weeks, F futures, M markets, 1+K sellers (the entrant first),
+G segments, S stages, A ledger accounts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+ENTRANT = "entrant"
+"""The seller whose decisions are studied."""
+
+STAGES = (
+    "unaware", "device", "payment", "language", "compliance", "stock", "price", "delivery", "trust", "features",
+    "habit", "outside", "sale",
+)  # fmt: skip
+"""Where a need ends, in the order in which it is examined; each need ends in exactly one."""
+
+SEGMENTS = ("low_mobile", "low_desktop", "middle_mobile", "middle_desktop", "high_mobile", "high_desktop")
+"""Income tercile of the market and device of the session."""
+
+SAMPLING_GROUPS = 16
+"""Independent groups of consumers (row modulo 16) whose scatter tells the sampling error."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """Facts of one strategy in a batch of futures; every reported figure is computed from them.
+
+    Shapes and units follow each field. Money is in USD, except the ledger (cents).
+    """
+
+    strategy: str
+    replications: tuple[int, ...]
+    """Number of each future, length F."""
+    markets: tuple[str, ...]
+    """Market codes, length M."""
+    sellers: tuple[str, ...]
+    """Keys of the listings, the entrant first, length 1+K."""
+    units: Ints
+    """Sold, int64[W, F, M, 1+K]."""
+    revenue_usd: Floats
+    """Paid by consumers, tax included, float64[W, F, M, 1+K]."""
+    price_usd: Floats
+    """Consumer price, float64[W, F, M, 1+K]; nan: not listed."""
+    needs: Ints
+    """Purchase occasions of the niche, int64[W, F, M]."""
+    awareness: Floats
+    """Share of people who remember the entrant, float64[W, F, M]."""
+    visibility: Floats
+    """Share of needs that meet the entrant by search or advertising, float64[W, F, M]."""
+    rating: Floats
+    """Stars shown, float64[W, F, M]; nan: not listed."""
+    stock: Ints
+    """Units on hand at the end of the week, int64[W, F, M]."""
+    demand: Ints
+    """The entrant's units wanted before stock, int64[W, F, M]."""
+    ad_usd: Floats
+    """Advertising spend, float64[W, F, M]."""
+    ad_attributed: Floats
+    """The entrant's revenue credited to advertising, USD, float64[W, F, M]."""
+    funnel: Ints
+    """Needs by where they ended, int64[F, M, G, S]."""
+    ledger: Ints
+    """Cents, debit − credit, int64[W, F, M+1, A]; entity M is the headquarters."""
+    received_units: Ints
+    """Units that entered stock, int64[F, M]."""
+    leftover_units: Ints
+    """Units written off at the end of a product life, int64[F, M]."""
+    delivered: Ints
+    """Deliveries, int64[F, M]."""
+    on_time: Ints
+    """Deliveries within the promise, int64[F, M]."""
+    returned: Ints
+    """Units sent back, int64[F, M]."""
+    incidents: Ints
+    """Audit hits and exposures, int64[F, M]."""
+    landed_cost_usd: Floats
+    """Product, freight, duty and fees per unit sold, float64[F, M]; nan: nothing sold."""
+    group_units: Floats
+    """Expected units by sampling group, float64[F, M, 16]."""
+    insolvent_week: Ints
+    """int64[F]; −1: never."""
+    first_sale_week: Ints
+    """First week of saleable stock (direct: first listing), int64[F, M]; −1: never."""
+    end_stock_units: Ints
+    """int64[F, M]."""
+    end_stock_value_usd: Floats
+    """At the lower of cost and salvage, float64[F, M]."""
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks played."""
+        return int(self.units.shape[0])
+
+    def nbytes(self) -> int:
+        """Memory held by the arrays, bytes."""
+        values = (getattr(self, field.name) for field in fields(self))
+        return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
