@@ -338,6 +338,22 @@ class Behaviour(Frozen):
     trust_store_loss: Share
     prior_reviews: Positive
     prior_stars: Annotated[float, Field(ge=1, le=5)]
+    # delivery experience (MODEL 5.5); the values in brackets are the defaults for behaviour.yaml
+    promise_quantile_share: Share
+    """The platform promises this quantile of the lane's delivery times (0.85; assumption)."""
+    slight_late_days: NonNegative
+    """Up to so many days after the promise a delivery is slightly late (3)."""
+    stars_on_time_shares: tuple[Share, Share, Share, Share, Share]
+    """Probabilities of 1 to 5 stars (.02 .02 .06 .20 .70)."""
+    stars_slight_shares: tuple[Share, Share, Share, Share, Share]
+    """(.06 .06 .14 .26 .48)"""
+    stars_bad_shares: tuple[Share, Share, Share, Share, Share]
+    """(.45 .20 .15 .10 .10)"""
+    satisfaction_slight: Finite
+    satisfaction_bad: Finite
+    """Satisfaction after a slightly late (0.3) and a bad (-1) delivery; on time is 1."""
+    satisfaction_carry_share: Share
+    """Weight of earlier satisfaction (0.5)."""
     # taste
     taste_drift_sd: NonNegative
     taste_gamma: NonNegative
