@@ -1,0 +1,100 @@
+"""Who has a need this week, and whom we ask: the events that every strategy of a future shares.
+
+Consumer i with need rate r (mean 1) and one uniform u a week has a *true need* if u < min(1, f r) and is *polled* if
+u < min(1, phi r), phi = max(f, 1/8), where f is the category's weekly frequency with season. The polled contain the
+true needs; inclusion is proportional to r, so polled consumers count equally, except one with phi r > 1, who is always
+polled and carries that weight in fixed point 2^-8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import float32 as f32
+from numba import int64 as i64
+from numba import uint16 as u16
+from numba import uint32 as u32
+
+from simulator.compiled import njit
+from simulator.consumers.population import MOBILE_ONLY, NEED_RATE
+from simulator.exact import hash_at, key_of, unit32_of
+
+POLLED = 0.125
+"""Least share of the population that is asked in a week."""
+INDEX_BITS = 28
+NEED, MOBILE, WEB = 1 << 28, 1 << 29, 1 << 30
+"""Flags of an event above the consumer's row: true need, mobile session, need that started on the open web."""
+WEIGHT_ONE = 256
+
+
+@dataclass(frozen=True)
+class Polls:
+    """Events of a batch of futures.
+
+    Attributes
+    ----------
+    events : uint32[total]
+        Consumer row and flags.
+    weights : uint16[total]
+        Weight in units of 1/256.
+    offsets : int64[futures, markets, weeks + 1]
+        Events of (future, market, week) are ``events[offsets[f, m, t] : offsets[f, m, t + 1]]``.
+    """
+
+    events: np.ndarray
+    weights: np.ndarray
+    offsets: np.ndarray
+
+
+@njit
+def poll(prefixes, first_week, frequency, mobile_only, mobile_share, web_share, traits, events, weights, offsets, at):
+    """Write the events of one (future, market) from position `at`; return the next free position, -1 if full.
+
+    Parameters
+    ----------
+    prefixes : uint64[3]
+        Key prefixes of the streams poll, session and venue.
+    first_week : int
+        Number of the first week (negative in the warm start).
+    frequency : float64[weeks]
+        Needs per consumer and week, season included.
+    mobile_only, mobile_share, web_share : float
+        Shares of mobile-only shoppers, of mobile sessions (the former included), of needs that start on the web.
+    traits : float32[13, n]
+    events, weights, offsets
+        Outputs, see `Polls`; `offsets` is int64[weeks + 1].
+    """
+    n = traits.shape[1]
+    flags = np.empty(n, np.uint32)
+    only = f32(mobile_only)
+    session = f32((mobile_share - mobile_only) / (1.0 - mobile_only)) if mobile_only < 1.0 else f32(1.0)
+    web = f32(web_share)
+    rate = traits[NEED_RATE]
+    offsets[0] = at
+    for t in range(frequency.size):
+        week = i64(first_week + t)
+        key_poll = key_of(prefixes[0], week, np.uint64(0))
+        key_session = key_of(prefixes[1], week, np.uint64(0))
+        key_venue = key_of(prefixes[2], week, np.uint64(0))
+        f = f32(frequency[t])
+        phi = max(f, f32(POLLED))
+        for i in range(n):
+            u = unit32_of(hash_at(key_poll, i))
+            flags[i] = u32(u < phi * rate[i]) + u32(u < f * rate[i])
+        if at + n > events.size:
+            return i64(-1)
+        for i in range(n):
+            if flags[i]:
+                event = u32(i)
+                if flags[i] == 2:
+                    event |= u32(NEED)
+                if traits[MOBILE_ONLY, i] < only or unit32_of(hash_at(key_session, i)) < session:
+                    event |= u32(MOBILE)
+                if unit32_of(hash_at(key_venue, i)) < web:
+                    event |= u32(WEB)
+                events[at] = event
+                weights[at] = u16(min(max(phi * rate[i] * f32(WEIGHT_ONE), f32(WEIGHT_ONE)) + f32(0.5), f32(65535.0)))
+                at += 1
+        offsets[t + 1] = at
+    return i64(at)
