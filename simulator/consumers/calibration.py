@@ -1,0 +1,282 @@
+"""The start-up solve: constants that make a market start where the facts say (MODEL 5.4, DEFAULTS equation 3).
+
+On a fixed subsample of consumers (the first rows), weighted by need rate, with the entrant absent: constants xi_k
+so that the archetypes have their shares of needs; the price scale mu_m so that the average seller inside the
+archetypes has the category's own-price elasticity; the entrant's xi so that a neutral, barrier-free offer, once
+considered, converts at c*. It alternates with drawing the memory (last purchase) on which it rests. The close rivals
+carry the entrant's xi and are present.
+
+Everything is computed once per future and rounded to float32 before the week uses it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import float32 as f32
+from numba import int64 as i64
+from numba import uint64 as u64
+
+from simulator.compiled import njit
+from simulator.consumers.kernels import TASTE, race, remember
+from simulator.consumers.population import (
+    DISTRUST, INCOME, LOYALTY, NEED_RATE, PRICE_RESIDUAL, TOLERANCE,
+)  # fmt: skip
+from simulator.errors import SimulationError
+from simulator.exact import exp, exp32, hash_at, key_of, unit32_of
+
+SUBSAMPLE = 4096
+BIRTH_CHOICES = 6
+ALTERNATIONS = 2
+TOLERANCE_SHARE = 1e-4
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one market must start with.
+
+    Attributes
+    ----------
+    shares : float64[archetypes]
+        Shares of needs.
+    sellers : float64[archetypes]
+        Brands inside each archetype.
+    elasticity : float
+        Own-price elasticity of the average brand, negative.
+    conversion : float
+        c*, of a neutral offer once considered.
+    price_scale : float or None
+        Given instead of solved (lessons).
+    constants : float64[archetypes]
+        Given constants, NaN where they are solved.
+    entrant_constant : float
+        NaN where it is solved.
+    """
+
+    shares: np.ndarray
+    sellers: np.ndarray
+    elasticity: float
+    conversion: float
+    price_scale: float | None
+    constants: np.ndarray
+    entrant_constant: float
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Solved constants of a market, and what they reach (float64)."""
+
+    price_scale: float
+    constants: np.ndarray
+    entrant_constant: float
+    shares: np.ndarray
+    elasticity: float
+    conversion: float
+
+
+@njit
+def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, rounds, n, last, satisfaction):
+    """Draw the last purchase of the first n rows: `rounds` sampled choices among rivals in sequence, with loyalty."""
+    rivals = menu.shape[0] - variants
+    keys = np.empty(variants + rivals + 1, np.uint64)
+    q = np.empty((rivals, 1), np.float32)
+    for i in range(n):
+        last[i] = 0
+        satisfaction[i] = f32(0.0)
+    for r in range(rounds):
+        for j in range(variants + rivals):
+            keys[j] = key_of(prefix_choice, i64(r), menu[j].identity)
+        keys[variants + rivals] = key_of(prefix_choice, i64(r), u64(0))
+        key_class = key_of(prefix_class, i64(-1000 - r), u64(0))
+        for i in range(n):
+            mu = exp32(
+                answer.log_price_scale
+                + answer.income_slope * traits[INCOME, i]
+                + answer.residual_slope * traits[PRICE_RESIDUAL, i]
+            )
+            for k in range(rivals):
+                o = menu[variants + k]
+                late = max(o.days - answer.tolerance * traits[TOLERANCE, i], f32(0.0))
+                v = (
+                    o.constant
+                    + answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
+                    + answer.price_scale
+                    * (o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar - answer.delay * o.days - answer.late * late)
+                    - mu * (o.price - f32(1.0))
+                )
+                if last[i] == k + 1:
+                    v += answer.price_scale * answer.loyalty * traits[LOYALTY, i] * satisfaction[i]
+                considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
+                q[k, 0] = exp32(v) if considered else f32(0.0)
+            rival, _, _ = race(q, 0, i, keys, variants)
+            if rival >= 0:
+                remember(rival, i, key_class, menu[variants + rival], answer, last, satisfaction)
+
+
+@njit
+def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, taste, considered, relative, entrant):
+    """Split utilities of the subsample into what mu_m multiplies and what it does not.
+
+    ``V_ik = xi_k + taste_ik + mu_m * gain_ik`` with ``gain`` float64[rivals, n]; `entrant` float64[2, n] holds taste
+    and gain of the neutral offer; `relative` = mu_i / mu_m.
+    """
+    rivals = menu.shape[0] - variants
+    for i in range(n):
+        relative[i] = exp(answer.income_slope * traits[INCOME, i] + answer.residual_slope * traits[PRICE_RESIDUAL, i])
+        tolerated = answer.tolerance * traits[TOLERANCE, i]
+        for k in range(rivals):
+            o = menu[variants + k]
+            g = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
+            g -= answer.delay * o.days + answer.late * max(o.days - tolerated, f32(0.0))
+            if last[i] == k + 1:
+                g += answer.loyalty * traits[LOYALTY, i] * satisfaction[i]
+            gain[k, i] = g - relative[i] * (o.price - 1.0)
+            taste[k, i] = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
+            considered[k, i] = 1.0 if unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed else 0.0
+        entrant[0, i] = answer.taste_sd * TASTE[i64(hash_at(menu[0].taste_key, i) >> u64(52))]
+        entrant[1, i] = -answer.delay * answer.local_days - answer.late * max(answer.local_days - tolerated, f32(0.0))
+
+
+@njit
+def responses(mu, xi, xi_entrant, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out):
+    """Write shares of the archetypes, their brand elasticities, and the neutral offer's conversion into `out`.
+
+    ``out`` float64[2 * archetypes + 1]; elasticities are those at price position 1.
+    """
+    rivals, n = gain.shape
+    out[:] = 0.0
+    total_weight = 0.0
+    q = np.empty(rivals)
+    slope = np.zeros(archetypes)
+    for i in range(n):
+        total = 1.0
+        for k in range(rivals):
+            constant = xi[k] if k < archetypes else xi_entrant
+            q[k] = considered[k, i] * exp(constant + taste[k, i] + mu * gain[k, i]) if considered[k, i] > 0.0 else 0.0
+            total += q[k]
+        for k in range(archetypes):
+            s = q[k] / total
+            out[k] += weight[i] * s
+            slope[k] += weight[i] * mu * relative[i] * s * (1.0 - s / sellers[k])
+        own = exp(xi_entrant + entrant[0, i] + mu * entrant[1, i])
+        out[2 * archetypes] += weight[i] * own / (total + own)
+        total_weight += weight[i]
+    for k in range(archetypes):
+        out[archetypes + k] = -slope[k] / out[k] if out[k] > 0.0 else 0.0
+        out[k] /= total_weight
+    out[2 * archetypes] /= total_weight
+
+
+@njit
+def solve_constants(mu, xi, xi_entrant, free, targets, conversion, weight, gain, taste, considered, relative, entrant,
+                    sellers, out):  # fmt: skip
+    """Contract the free constants to their targets at a given price scale; return the entrant's constant."""
+    archetypes = xi.size
+    for _ in range(300):
+        responses(mu, xi, xi_entrant, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out)
+        worst = 0.0
+        for k in range(archetypes):
+            if free[k]:
+                error = np.log(targets[k] / out[k])
+                xi[k] += error
+                worst = max(worst, abs(error))
+        if free[archetypes]:
+            error = np.log(conversion / out[2 * archetypes])
+            xi_entrant += error
+            worst = max(worst, abs(error))
+        if worst < 2e-5:
+            break
+    return xi_entrant
+
+
+def solve(
+    targets: Targets, answer: np.ndarray, menu: np.ndarray, variants: int, prefixes: np.ndarray, traits: np.ndarray
+) -> Solution:
+    """Solve one market and write the constants into its records.
+
+    Parameters
+    ----------
+    targets
+        What the market must start with.
+    answer : record of `columns.RESPONSE`
+        Its price scale is written (0-d structured array view).
+    menu : records of `columns.OFFER` [offers]
+        Variants first, then archetypes, then close rivals; `constant` is written.
+    variants
+        Number of entrant variants.
+    prefixes : uint64[2]
+        Key prefixes of the streams birth_choice and delivery_class.
+    traits : float32[13, n]
+        Columns of the market.
+
+    Raises
+    ------
+    SimulationError
+        Where no constants reach the targets, for instance a share above what is considered.
+    """
+    archetypes, rivals = targets.shares.size, menu.size - variants
+    n = min(SUBSAMPLE, traits.shape[1])
+    weight = traits[NEED_RATE, :n].astype(np.float64)
+    gain, taste, considered = (np.empty((rivals, n)) for _ in range(3))
+    relative, entrant = np.empty(n), np.empty((2, n))
+    last, satisfaction = np.zeros(n, np.uint8), np.zeros(n, np.float32)
+    out = np.empty(2 * archetypes + 1)
+    free = np.append(np.isnan(targets.constants), np.isnan(targets.entrant_constant))
+    xi = np.where(free[:archetypes], np.log(np.maximum(targets.shares, 1e-6)), targets.constants)
+    xi_entrant = -2.5 if free[archetypes] else targets.entrant_constant
+    mu = targets.price_scale or -targets.elasticity
+
+    def attempt(scale: float) -> float:
+        """Solve the constants at a price scale; return the excess of the elasticity over its target."""
+        nonlocal xi_entrant
+        xi_entrant = solve_constants(
+            scale, xi, xi_entrant, free, targets.shares, targets.conversion, weight, gain, taste, considered,
+            relative, entrant, targets.sellers, out,
+        )  # fmt: skip
+        return float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares) + targets.elasticity)
+
+    for step in range(ALTERNATIONS + 1):
+        fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, taste, considered, relative, entrant)
+        if targets.price_scale is None:
+            mu = _root(attempt, mu)
+        attempt(mu)
+        answer["price_scale"], answer["log_price_scale"] = mu, np.log(mu)
+        menu["constant"][:variants] = xi_entrant
+        menu["constant"][variants : variants + archetypes] = xi
+        menu["constant"][variants + archetypes :] = xi_entrant
+        if step < ALTERNATIONS:
+            birth_choices(
+                prefixes[0], prefixes[1], answer, menu, variants, traits, BIRTH_CHOICES, n, last, satisfaction
+            )
+    reached = Solution(
+        mu, xi.copy(), float(xi_entrant), out[:archetypes].copy(),
+        -float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares)) if archetypes else np.nan,
+        float(out[-1]),
+    )  # fmt: skip
+    off = np.abs(reached.shares - targets.shares)[free[:archetypes]]
+    if off.size and off.max() > TOLERANCE_SHARE:
+        raise SimulationError(
+            f"no constants reach the rivals' shares {targets.shares.round(3).tolist()} (reached "
+            f"{reached.shares.round(3).tolist()}): shares must stay below awareness, and leave room for the outside option"
+        )
+    return reached
+
+
+def _root(excess, start: float, tolerance: float = 1e-4) -> float:  # type: ignore[no-untyped-def]
+    """Return the price scale at which a rising function is zero: secant steps inside a bracket."""
+    low, high = 0.05, 60.0
+    a, fa = start, excess(start)
+    b = min(max(a * (0.9 if fa > 0 else 1.1), low), high)
+    for _ in range(60):
+        if abs(fa) < tolerance:
+            return a
+        low, high = (low, min(high, a)) if fa > 0 else (max(low, a), high)
+        fb = excess(b)
+        if abs(fb) < tolerance:
+            return b
+        low, high = (low, min(high, b)) if fb > 0 else (max(low, b), high)
+        step = b - fb * (b - a) / (fb - fa) if fb != fa else 0.0
+        a, fa = b, fb
+        b = step if low < step < high else 0.5 * (low + high)
+    raise SimulationError("no price scale reaches the own-price elasticity: is it within what the shares allow?")
