@@ -1,0 +1,1 @@
+"""Ways from the factory to the consumer, and what they cost."""

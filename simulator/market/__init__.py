@@ -1,0 +1,1 @@
+"""Markets: platform, environment and rules."""

@@ -1,0 +1,1 @@
+"""Sellers: how they price, advertise, forecast and order."""

@@ -1,0 +1,105 @@
+"""Price rules: what consumers pay, tax included, USD."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.compiled import njit, rule
+from simulator.exact import power
+
+Floats = NDArray[np.float64]
+
+INCOME_EXPONENT = 0.239
+"""Prices rise by 18 % per doubling of income (DEFAULTS eq. 1)."""
+
+FOLLOW_STEP = 0.25
+"""Share of the gap to the wished price that a follower closes in a week (DEFAULTS eq. 10)."""
+
+PASS_THROUGH_SHARE = 0.6
+"""Share of a change of landed cost that archetypes pass on (MODEL section 2; assumption)."""
+
+PASS_THROUGH_WEEKS = 8
+"""Weeks after which they do."""
+
+
+@rule
+def reference_price(price_us: float, income: float, income_us: float, vat_share: float, vat_share_us: float) -> float:
+    """Return a market's reference price P_m, tax included, USD (DEFAULTS eq. 1).
+
+    ``P · (income / income_us)^0.239 · (1 + VAT_m) / (1 + VAT_US)``; income is GDP per head at purchasing power.
+    """
+    return price_us * power(income / income_us, INCOME_EXPONENT) * (1.0 + vat_share) / (1.0 + vat_share_us)
+
+
+@rule
+def fixed_price(position: float, reference: float) -> float:
+    """Return the price at a fixed position to the local reference price, USD."""
+    return position * reference
+
+
+@rule
+def global_price(position: float, reference_us: float) -> float:
+    """Return one price for all markets, USD: the position to the reference price of the United States."""
+    return position * reference_us
+
+
+@njit
+def mean_listed(prices: Floats) -> Floats:
+    """Return the mean over listed offers (nan: not listed), float64[F, M, K] -> float64[F, M]; nan: none is."""
+    futures, markets, offers = prices.shape
+    out = np.empty((futures, markets))
+    for f in range(futures):
+        for m in range(markets):
+            total, n = 0.0, 0
+            for k in range(offers):
+                if not math.isnan(prices[f, m, k]):
+                    total += prices[f, m, k]
+                    n += 1
+            out[f, m] = total / n if n else math.nan
+    return out
+
+
+@rule
+def follow_price(price: float, position: float, competitors: float) -> float:
+    """Return the price a week later of a seller that follows its competitors, USD (DEFAULTS eq. 10).
+
+    ``p ← p + .25 · (position · competitors − p)``; `competitors` is the mean price of the listings it follows
+    (nan: none is listed, the price stays).
+    """
+    if math.isnan(competitors):
+        return price
+    return price + FOLLOW_STEP * (position * competitors - price)
+
+
+@rule
+def rival_price(price: float, position: float, competitors: float, reference: float, floor_position: float) -> float:
+    """Return the price a week later of a close rival that follows, USD.
+
+    It keeps its position to the mean of the other close listings, or to the reference price while there is none,
+    and never goes below ``floor_position · reference``.
+    """
+    target = position * (reference if math.isnan(competitors) else competitors)
+    return max(price + FOLLOW_STEP * (target - price), floor_position * reference)
+
+
+@rule
+def archetype_price(position: float, reference: float, cost_change: float) -> float:
+    """Return the price of an archetype, USD (MODEL section 2).
+
+    `cost_change` is the relative change of its landed cost since the start, `PASS_THROUGH_WEEKS` weeks ago.
+    """
+    return position * reference * (1.0 + PASS_THROUGH_SHARE * cost_change)
+
+
+@rule
+def not_below(price: float, floor: float) -> float:
+    """Return the price, raised to its floor, USD (DEFAULTS eq. 10).
+
+    An infinite floor binds nothing: no price would cover the costs, and whether to leave is the exit rule's affair.
+    """
+    if math.isinf(floor):
+        return price
+    return max(price, floor)
