@@ -1,0 +1,200 @@
+"""All strategies in all futures on the threads of this machine; compiled code releases the GIL.
+
+Futures are played in batches. A batch's world is built once, all strategies meet it, then it is dropped: no more
+than one world per worker and one in waiting are held. Neither the batches nor the number of workers changes a
+result, only its cost.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import psutil
+
+from simulator.engine.job import Job, RunFailure, RunResult, failed, play
+from simulator.errors import Problem, ScenarioError, UsageError
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+    from simulator.world import World
+
+BATCH = 8
+"""Futures side by side at most: more fall out of the processor's cache."""
+
+MEMORY_SHARE = 0.70
+"""Of the machine's memory that a run may need by estimate."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is; a unit is one strategy in one future."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        """Expected rest; None before the first unit is done."""
+        return self.seconds / self.done * (self.total - self.done) if self.done else None
+
+
+@dataclass
+class Cost:
+    """Seconds spent, summed over threads."""
+
+    wall: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
+
+    def add(self, stage: str, wall: float, cpu: float) -> None:
+        """Book the seconds of a stage."""
+        self.wall[stage] = self.wall.get(stage, 0.0) + wall
+        self.cpu[stage] = self.cpu.get(stage, 0.0) + cpu
+
+
+@dataclass(frozen=True)
+class _Built:
+    world: World
+    wall_seconds: float
+    cpu_seconds: float
+
+
+def worker_count(workers: int | Literal["auto"]) -> int:
+    """Return the number of threads: the cores that this process may use, unless a number is given."""
+    if workers == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not 1 <= workers <= 1024:
+        raise UsageError(f"workers is {workers}; allowed: auto, or a number from 1 to 1024")
+    return workers
+
+
+def batches(replications: Sequence[int], workers: int, size: int | None = None) -> list[tuple[int, ...]]:
+    """Split the futures into even batches, as many as keep all workers busy."""
+    count = len(replications)
+    if size is None:
+        rounds = -(-count // (BATCH * workers))
+        size = -(-count // (rounds * workers))
+    return [tuple(replications[first : first + size]) for first in range(0, count, size)]
+
+
+def estimated_bytes(scenario: Scenario, strategies: int, batch: int, workers: int) -> int:
+    """Estimate the memory of a run, bytes.
+
+    Per consumer: 80 of traits, per future 9 of state and, with about an eighth polled, 8 a week. Per strategy and
+    future, the records and the tables made from them.
+    """
+    people = scenario.consumers * len(scenario.markets)
+    worlds = workers + 1
+    population = people * 80 * worlds
+    polls = people * scenario.weeks * batch * worlds
+    state = people * 9 * batch * workers
+    tables = scenario.weeks * (len(scenario.markets) + 1) * 2_000 * scenario.replications * strategies
+    return population + polls + state + tables
+
+
+def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) -> int:
+    """Return the estimate in bytes; refuse what does not fit this machine."""
+    needed, available = estimated_bytes(scenario, strategies, batch, workers), psutil.virtual_memory().total
+    if needed > MEMORY_SHARE * available:
+        message = (
+            f"{scenario.consumers} need about {needed / 1e9:.1f} GB of memory; allowed are {MEMORY_SHARE:.2f} of this "
+            f"machine's {available / 1e9:.1f} GB: use fewer consumers, weeks, replications or workers"
+        )
+        raise ScenarioError([Problem(scenario.name, 1, 1, "consumers", message)])
+    return needed
+
+
+def play_all(
+    scenario: Scenario,
+    strategies: Sequence[str],
+    split: Sequence[tuple[int, ...]],
+    workers: int,
+    cost: Cost,
+    progress: Callable[[Progress], None] | None = None,
+) -> Iterator[RunResult | RunFailure]:
+    """Yield the results of all strategies in all batches as they finish, in no particular order.
+
+    A batch that fails is played again one future at a time, so that only the futures at fault are lost.
+    """
+    begin = time.perf_counter()
+    total, done = len(strategies) * sum(map(len, split)), 0
+    waiting = list(reversed(split))
+    worlds: dict[Future, tuple[int, ...]] = {}
+    runs: dict[Future, tuple[int, ...]] = {}
+    open_jobs: dict[tuple[int, ...], int] = {}
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="market-entry")
+
+    def build(batch: tuple[int, ...]) -> None:
+        open_jobs[batch] = len(strategies)
+        worlds[pool.submit(_build, scenario, batch)] = batch
+
+    def finish(batch: tuple[int, ...], jobs: int) -> None:
+        open_jobs[batch] -= jobs
+        if not open_jobs[batch]:
+            del open_jobs[batch]
+
+    try:
+        while waiting or worlds or runs:
+            while waiting and len(open_jobs) <= workers:
+                build(waiting.pop())
+            ready, _ = wait([*worlds, *runs], return_when=FIRST_COMPLETED)
+            for each in ready:
+                found: list[RunResult | RunFailure] = []
+                if each in worlds:
+                    batch = worlds.pop(each)
+                    built = each.result()
+                    if isinstance(built, _Built):
+                        cost.add("world", built.wall_seconds, built.cpu_seconds)
+                        for strategy in strategies:
+                            runs[pool.submit(play, Job(scenario, strategy, batch), built.world)] = batch
+                    else:
+                        finish(batch, len(strategies))
+                        found = [_fail_all(built, scenario, name, batch) for name in strategies]
+                    del built
+                else:
+                    batch = runs.pop(each)
+                    finish(batch, 1)
+                    found = [each.result()]
+                for result in found:
+                    if isinstance(result, RunFailure) and len(batch) > 1:
+                        for alone in batch:
+                            again = _alone(scenario, result.job.strategy, alone)
+                            done += 1
+                            yield again
+                    else:
+                        done += result.job.units
+                        if isinstance(result, RunResult):
+                            cost.add("weeks", result.wall_seconds, result.cpu_seconds)
+                        yield result
+                    if progress is not None:
+                        progress(Progress(done, total, time.perf_counter() - begin))
+    finally:
+        # Also on an interrupt: what runs is let finish (a second or two), what waits is dropped.
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _build(scenario: Scenario, batch: tuple[int, ...]) -> _Built | Exception:
+    from simulator.model import build_world
+
+    wall, cpu = time.perf_counter(), time.thread_time()
+    try:
+        world = build_world(scenario, batch)
+    except Exception as error:  # reported for every strategy of the batch; the other batches go on
+        return error
+    return _Built(world, time.perf_counter() - wall, time.thread_time() - cpu)
+
+
+def _fail_all(error: Exception, scenario: Scenario, strategy: str, batch: tuple[int, ...]) -> RunFailure:
+    return failed(Job(scenario, strategy, batch), "world", error)
+
+
+def _alone(scenario: Scenario, strategy: str, replication: int) -> RunResult | RunFailure:
+    """Play one future by itself."""
+    job = Job(scenario, strategy, (replication,))
+    built = _build(scenario, job.replications)
+    return play(job, built.world) if isinstance(built, _Built) else failed(job, "world", built)

@@ -1,0 +1,87 @@
+"""What made a run: versions, numbers, command, cost."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+if TYPE_CHECKING:
+    from simulator.engine.local import Cost
+    from simulator.scenario import Scenario
+
+PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "mesa", "pydantic", "ruamel.yaml", "altair")
+FORMAT = 1
+"""Of the run folder; a reader of a later format refuses what it cannot know."""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the product, of Python and of the libraries that results may depend on."""
+    from simulator import __version__
+    from simulator.facts import data_version
+    from simulator.scenario import NUMBERS_VERSION
+
+    found = {
+        "simulator": __version__,
+        "numbers": str(NUMBERS_VERSION),
+        "data": data_version()[:16],
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def opening(scenario: Scenario, name: str, command: Sequence[str], workers: int, batch: int) -> dict[str, Any]:
+    """Return the part of the manifest that is known before the run."""
+    return {
+        "format": FORMAT,
+        "name": name,
+        "status": "running",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": list(command),
+        "scenario_sha256": scenario.digest(),
+        "seed": scenario.seed,
+        "replications": scenario.replications,
+        "consumers": scenario.consumers,
+        "weeks": scenario.weeks,
+        "strategies": list(scenario.strategies),
+        "markets": list(scenario.markets),
+        "baseline": scenario.baseline,
+        "engine": {"kind": "local", "workers": workers, "futures_per_batch": batch},
+        "versions": versions(),
+    }
+
+
+def closing(start: Mapping[str, Any], cost: Cost, wall_seconds: float, estimated: int, failures: int) -> dict[str, Any]:
+    """Return the manifest of a finished run."""
+    memory = {"estimated_bytes": estimated, "peak_resident_bytes": peak_resident_bytes()}
+    wall = {stage: round(seconds, 3) for stage, seconds in cost.wall.items()}
+    cpu = {stage: round(seconds, 3) for stage, seconds in cost.cpu.items()}
+    return {
+        **start,
+        "status": "partly failed" if failures else "complete",
+        "failures": failures,
+        "wall_seconds": {"total": round(wall_seconds, 3), **wall},
+        "cpu_seconds": {"total": round(sum(cost.cpu.values()), 3), **cpu},
+        "memory": memory,
+    }
+
+
+def peak_resident_bytes() -> int:
+    """Return the largest memory that this process has held so far, where the system tells; else what it holds now."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return int(psutil.Process().memory_info().rss)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)

@@ -1,0 +1,108 @@
+"""The answer of a run: its tables, what made them, and how to keep them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulator.comparison import compare
+from simulator.engine import content, store
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+
+FAILURE_COLUMNS = ("strategy", "replication", "stage", "message")
+
+Finisher = Callable[["Results", Path], None]
+"""Writes what belongs into a run folder beside the tables (the report)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """Tables of one run; every frame has the columns of its file in the run folder."""
+
+    scenario: Scenario
+    name: str
+    summary: pd.DataFrame
+    weekly: pd.DataFrame
+    funnel: pd.DataFrame
+    ledger: pd.DataFrame
+    failures: pd.DataFrame
+    manifest: Mapping[str, Any]
+    folder: Path | None = None
+    """Where the run was loaded from or saved to."""
+    finisher: Finisher | None = None
+
+    @cached_property
+    def comparison(self) -> pd.DataFrame:
+        """Every strategy against the baseline, paired by future."""
+        return compare(self.summary, self._baseline())
+
+    def _baseline(self) -> str:
+        """Return the scenario's baseline; where all its futures failed, the first strategy that has any."""
+        played = list(dict.fromkeys(self.summary["strategy"]))
+        return self.scenario.baseline if self.scenario.baseline in played else played[0]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name."""
+        return {
+            "summary": self.summary,
+            "weekly": self.weekly,
+            "funnel": self.funnel,
+            "ledger": self.ledger,
+            "comparison": self.comparison,
+            "failures": self.failures,
+        }
+
+    def digests(self) -> dict[str, dict[str, Any]]:
+        """Return rows and content hash of every table that a run folder holds."""
+        return {
+            name: {"rows": len(table), "sha256": content.digest(table)}
+            for name, table in self.tables.items()
+            if name != "failures" or len(table)
+        }
+
+    def save(self, out: str | Path = "runs") -> Path:
+        """Write the run folder ``<out>/<name>-<hash8>`` and return its path."""
+        part = store.Part(Path(out), self.name)
+        with part.at_work(self.manifest):
+            return self.publish(part)
+
+    def publish(self, part: store.Part) -> Path:
+        """Write everything into a hidden folder at work and rename it into place."""
+        store.write_tables(part.folder, self.tables)
+        (part.folder / "scenario.yaml").write_text(self.scenario.to_yaml(), encoding="utf-8")
+        store.write_json(part.folder / "manifest.json", {**self.manifest, "tables": self.digests()})
+        if self.finisher is not None:
+            self.finisher(self, part.folder)
+        elif self.folder is not None and (self.folder / "report.html").exists():
+            shutil.copyfile(self.folder / "report.html", part.folder / "report.html")
+        return part.publish()
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Results:
+        """Read a run folder."""
+        from simulator.scenario import load_scenario
+
+        path = Path(folder)
+        manifest = store.read_manifest(path)
+        tables = store.read_tables(path)
+        failures = tables.get("failures", pd.DataFrame(columns=list(FAILURE_COLUMNS)))
+        return cls(
+            scenario=load_scenario(path / "scenario.yaml"),
+            name=manifest["name"],
+            summary=tables["summary"],
+            weekly=tables["weekly"],
+            funnel=tables["funnel"],
+            ledger=tables["ledger"],
+            failures=failures,
+            manifest=manifest,
+            folder=path,
+        )
