@@ -1,0 +1,90 @@
+"""Price rules against their closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.sellers import pricing
+
+INCOME = {"US": 75_500, "DE": 62_800, "ID": 14_500, "SA": 62_700, "BR": 19_600}
+VAT = {"US": 0.0752, "DE": 0.19, "ID": 0.11, "SA": 0.15, "BR": 0.265}
+EXPECTED = {"US": 65.0, "DE": 68.8, "ID": 45.3, "SA": 66.5, "BR": 55.4}
+"""DEFAULTS eq. 1."""
+
+amounts = st.floats(0.5, 500)
+
+
+@pytest.mark.parametrize("market", EXPECTED)
+def test_reference_prices_follow_income_and_vat(market):
+    price = pricing.reference_price(65.0, INCOME[market], INCOME["US"], VAT[market], VAT["US"])
+    assert price == pytest.approx(EXPECTED[market], abs=0.07)
+
+
+def test_prices_rise_by_18_percent_per_doubling_of_income():
+    assert pricing.reference_price(65.0, 2.0, 1.0, 0.1, 0.1) / 65.0 == pytest.approx(1.18, abs=1e-3)
+
+
+def test_a_global_price_is_the_same_everywhere_and_a_fixed_one_is_local():
+    reference = np.array([[65.0, 45.3]])
+    np.testing.assert_array_equal(pricing.global_price(0.9, np.full((1, 2), 65.0)), [[58.5, 58.5]])
+    np.testing.assert_allclose(pricing.fixed_price(0.9, reference), [[58.5, 40.77]])
+
+
+@settings(deadline=None)
+@given(amounts, st.floats(0.5, 2), amounts)
+def test_a_follower_closes_a_quarter_of_the_gap_and_arrives(price, position, competitors):
+    gap = price - position * competitors
+    after = pricing.follow_price(price, position, competitors)
+    assert after - position * competitors == pytest.approx(0.75 * gap, abs=1e-9)
+    for _ in range(100):
+        price = pricing.follow_price(price, position, competitors)
+    assert price == pytest.approx(position * competitors, rel=1e-9)
+
+
+def test_a_follower_without_competitors_keeps_its_price():
+    assert pricing.follow_price(50.0, 0.9, math.nan) == 50.0
+
+
+def test_a_close_rival_follows_down_to_its_floor_and_returns_to_its_position():
+    price = 0.95 * 65.0
+    for _ in range(200):
+        price = pricing.rival_price(price, 0.95, 20.0, 65.0, 0.70)
+    assert price == 0.70 * 65.0
+    for _ in range(200):
+        price = pricing.rival_price(price, 0.95, math.nan, 65.0, 0.70)
+    assert price == pytest.approx(0.95 * 65.0)
+
+
+def test_archetypes_pass_on_six_tenths_of_a_change_of_cost():
+    assert pricing.archetype_price(0.5, 65.0, 0.0) == 32.5
+    assert pricing.archetype_price(0.5, 65.0, 0.10) == pytest.approx(32.5 * 1.06)
+
+
+@settings(deadline=None)
+@given(amounts, amounts)
+def test_no_price_is_below_its_floor(price, floor):
+    assert pricing.not_below(price, floor) == max(price, floor)
+    assert pricing.not_below(price, math.inf) == price
+
+
+def test_the_mean_price_counts_listed_offers_only():
+    prices = np.array([[[10.0, 20.0, math.nan], [math.nan, math.nan, 7.0], [math.nan] * 3]])
+    np.testing.assert_array_equal(pricing.mean_listed(prices), [[15.0, 7.0, math.nan]])
+
+
+def test_rules_give_the_same_bits_for_a_scalar_inside_an_array_and_in_any_batch():
+    rng = np.random.default_rng(5)
+    income, vat = rng.uniform(2e3, 9e4, (9, 5)), rng.uniform(0, 0.3, (9, 5))
+    whole = pricing.reference_price(65.0, income, 75_500.0, vat, 0.0752)
+    parts = np.concatenate(
+        [pricing.reference_price(65.0, income[i:j], 75_500.0, vat[i:j], 0.0752) for i, j in ((0, 1), (1, 4), (4, 9))]
+    )
+    np.testing.assert_array_equal(whole, parts)
+    assert all(
+        whole[i] == pricing.reference_price(65.0, income[i], 75_500.0, vat[i], 0.0752) for i in np.ndindex(whole.shape)
+    )
