@@ -28,10 +28,11 @@ def _parts(column: pd.Series) -> tuple[str, list[bytes]]:
     if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_integer_dtype(column.dtype):
         missing = column.isna().to_numpy()
         kind = "boolean" if pd.api.types.is_bool_dtype(column.dtype) else "integer"
-        return kind, [column.fillna(0).to_numpy(dtype=np.int64).tobytes(), np.packbits(missing).tobytes()]
+        values = column.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+        return kind, [values.tobytes(), np.packbits(missing).tobytes()]
     if pd.api.types.is_float_dtype(column.dtype):
-        values = column.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
-        values[np.isnan(values)] = np.nan
-        return "number", [values.tobytes()]
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan) + 0.0
+        numbers[np.isnan(numbers)] = np.nan
+        return "number", [numbers.tobytes()]
     codes, labels = pd.factorize(column)
     return "text", [codes.astype(np.int64).tobytes(), "\0".join(map(str, labels)).encode()]
