@@ -120,7 +120,7 @@ def barred(value: float, freight_usd: float, minimum_usd: float) -> float:
 
     FOB is the price net of tax and freight (Indonesia: 100 USD; DEFAULTS eq. 9); a minimum of 0 bars nothing.
     """
-    return 1.0 if value - freight_usd < minimum_usd else 0.0
+    return 1.0 if minimum_usd > 0.0 and value - freight_usd < minimum_usd else 0.0
 
 
 # --------------------------------------------------------------------------------------------------- stock
