@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -125,7 +126,7 @@ def test_years_without_data_use_the_nearest() -> None:
 def test_ramadan_moves_through_the_year() -> None:
     window = next(w for w in windows_of("SA") if w.event == "Ramadan")
     starts = [date.fromisocalendar(year, window.iso_weeks[year], 1) for year in range(2024, 2030)]
-    for earlier, later in zip(starts, starts[1:]):
+    for earlier, later in pairwise(starts):
         assert -21 <= (later - earlier).days - 365 <= -7  # 354 or 355 days, in whole weeks
     assert starts[2] <= date(2026, 2, 18) < starts[2] + timedelta(days=7)
     curve = season_curve([window], START, 104)

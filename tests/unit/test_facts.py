@@ -327,7 +327,7 @@ def test_values_are_a_fresh_copy() -> None:
 )
 def test_a_damaged_file_is_told_with_its_place(folder: Path, text: str, message: str) -> None:
     (folder / "markets" / "XX.yaml").write_text(text)
-    with pytest.raises(FactError, match="XX.yaml") as error:
+    with pytest.raises(FactError, match=r"XX\.yaml") as error:
         facts.load("markets", "XX")
     assert message in str(error.value)
 
