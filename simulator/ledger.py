@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.compiled import njit, rule
+from simulator.compiled import njit
 from simulator.errors import SimulationError
 
 Ints = NDArray[np.int64]
@@ -99,15 +99,12 @@ def _book(page: Ints, first: int, debit: int, credit: int, cents: Ints) -> None:
             page[f, first + j, credit] -= cents[f, j]
 
 
-@rule
-def cost_of_units(value_cents: int, units: int, taken: int) -> int:
+def cost_of_units(value_cents: Ints, units: Ints, taken: Ints) -> Ints:
     """Return the cents that `taken` of `units` carry at average cost; the last unit takes the rest.
 
-    Integers in, integers out: an empty shelf is worth exactly 0. Moving weighted average (IAS 2.27).
+    Integers in, integers out (any shape): an empty shelf is worth exactly 0. Moving weighted average (IAS 2.27).
     """
-    if units <= 0:
-        return value_cents
-    return value_cents * taken // units
+    return np.where(np.greater(units, 0), value_cents * taken // np.maximum(units, 1), value_cents)
 
 
 class Ledger:
