@@ -1,0 +1,35 @@
+"""The words of the product in two languages: one catalogue, the same keys and placeholders in both."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+
+
+def tr(key: str, lang: Lang = "en", **values: Any) -> str:
+    """Return a text of the catalogue with its placeholders filled; KeyError for an unknown key."""
+    return catalogue(lang)[key].format(**values)
+
+
+def has(key: str, lang: Lang = "en") -> bool:
+    """Tell whether the catalogue knows a key."""
+    return key in catalogue(lang)
+
+
+@lru_cache(maxsize=2)
+def catalogue(lang: Lang) -> dict[str, str]:
+    """Return all texts of a language by dotted key."""
+    from ruamel.yaml import YAML
+
+    tree = YAML(typ="safe").load(Path(__file__).with_name(f"{lang}.yaml"))
+    return dict(_flat(tree, ""))
+
+
+def _flat(node: Any, prefix: str) -> list[tuple[str, str]]:
+    if not isinstance(node, dict):
+        return [(prefix, str(node))]
+    return [pair for key, child in node.items() for pair in _flat(child, f"{prefix}.{key}" if prefix else str(key))]

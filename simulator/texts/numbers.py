@@ -1,0 +1,55 @@
+"""Numbers as people write them, in both languages."""
+
+from __future__ import annotations
+
+import math
+
+from simulator.texts import Lang
+
+NOTHING = "–"
+"""Shown where a figure is undefined."""
+
+_SCALES: dict[Lang, tuple[tuple[float, str], ...]] = {
+    "en": ((1e9, "B"), (1e6, "M"), (1e3, "k")),
+    "zh": ((1e8, "亿"), (1e4, "万")),
+}
+
+
+def money(usd: float, lang: Lang = "en", signed: bool = False) -> str:
+    """Return USD with three digits or so: ``-$1.2M``, ``$82k``; `signed` shows the plus of a gain."""
+    if _missing(usd):
+        return NOTHING
+    sign = "-" if usd < 0 else "+" if signed and usd > 0 else ""
+    return f"{sign}${_short(abs(usd), lang)}"
+
+
+def count(value: float, lang: Lang = "en") -> str:
+    """Return a number of things: ``812``, ``12.4k``, ``1.2万``."""
+    return NOTHING if _missing(value) else ("-" if value < 0 else "") + _short(abs(value), lang)
+
+
+def share(value: float, digits: int = 0) -> str:
+    """Return a share as people read it: ``7 %``; two digits for the smallest."""
+    if _missing(value):
+        return NOTHING
+    if digits == 0 and 0 < abs(value) < 0.0995:
+        digits = 1 if abs(value) >= 0.00995 else 2
+    return f"{value * 100:.{digits}f} %"
+
+
+def plain(value: float, digits: int = 1) -> str:
+    """Return a number with fixed digits."""
+    return NOTHING if _missing(value) else f"{value:.{digits}f}"
+
+
+def _short(value: float, lang: Lang) -> str:
+    for scale, name in _SCALES[lang]:
+        # 999,950 would read "1000k": the next scale takes over where rounding reaches it.
+        if value >= scale * 0.9995:
+            scaled = value / scale
+            return f"{scaled:.0f}{name}" if scaled >= 99.95 else f"{scaled:.1f}".removesuffix(".0") + name
+    return f"{value:.0f}" if value >= 9.95 or value == int(value) else f"{value:.1f}"
+
+
+def _missing(value: float) -> bool:
+    return value is None or not math.isfinite(value)
