@@ -1,0 +1,15 @@
+"""The frozen model of a scenario: reading, checking, replacing values, drawing futures."""
+
+from simulator.scenario.loading import load_scenario, parse_scenario, scenario_of
+from simulator.scenario.scenario import MECHANISMS, NUMBERS_VERSION, Scenario
+from simulator.scenario.strategy import Strategy
+
+__all__ = [
+    "MECHANISMS",
+    "NUMBERS_VERSION",
+    "Scenario",
+    "Strategy",
+    "load_scenario",
+    "parse_scenario",
+    "scenario_of",
+]

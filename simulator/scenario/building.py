@@ -1,0 +1,169 @@
+"""From a tree that stands alone to a `Scenario`, or to the list of all that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from simulator.errors import Problem, ScenarioError
+from simulator.scenario.availability import refusals
+from simulator.scenario.describing import describe, type_of
+from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
+from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
+from simulator.scenario.paths import settable
+from simulator.scenario.places import Node, collapse_nodes, merge, plain, without_nulls
+from simulator.scenario.profiles import CategoryProfile
+from simulator.scenario.scenario import Scenario
+from simulator.scenario.spread import check_uncertainties
+from simulator.scenario.strategy import FIRM_ONLY, Levers, Strategy
+from simulator.scenario.validating import check
+
+PLAIN_NUMBERS = ("seller", "rivals", "strategies")
+"""Parts in which a figure with range and source counts by its value alone."""
+
+
+def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] = ()) -> Scenario:
+    """Return the scenario of a tree; ScenarioError with every problem, those already `found` included."""
+    problems = list(found)
+    document = without_nulls(document)
+    parts = {
+        name: collapse_nodes(child) if name in PLAIN_NUMBERS else child for name, child in document.items.items()
+    }
+    document = Node(dict(parts), document.place, document.key)
+    values = _sections(document, problems)
+    category = check_category(parts["category"], problems) if "category" in parts else None
+    for code, node in (parts["markets"].items if "markets" in parts else {}).items():
+        if isinstance(node.value, dict):
+            check_market(code, node, problems)
+    if "behaviour" in parts:
+        check_behaviour(parts["behaviour"], problems)
+    problems += check_rivals(parts.get("rivals"), parts.get("markets"), category, parts.get("category"))
+    values["strategies"] = _strategies(document, category, problems)
+    values["baseline"] = _baseline(document, problems)
+    if "uncertainties" in parts:
+        types = settable(Scenario, plain(document))
+        laws = check_uncertainties(parts["uncertainties"], document, types, problems)
+        values["uncertainties"] = FrozenDict(laws)
+    wrong = {(problem.file, problem.line, problem.column) for problem in problems}
+    problems += [p for p in refusals(document) if (p.file, p.line, p.column) not in wrong]
+    if problems:
+        raise ScenarioError(_ordered(problems, document.place.file))
+    scenario = Scenario.model_construct(**values)
+    scenario._notes = notes
+    return scenario
+
+
+def _sections(document: Node, problems: list[Problem]) -> dict[str, Any]:
+    """Check each part by its type; the parts that are checked one by one follow later."""
+    values: dict[str, Any] = {}
+    for name, node in document.items.items():
+        if name not in Scenario.model_fields:
+            problems.append(node.start.problem(name, f"unknown key; {allowed(name, Scenario.model_fields)}"))
+    for name, field in Scenario.model_fields.items():
+        child = document.items.get(name)
+        if child is None:
+            if field.is_required():
+                wanted = describe(type_of(Scenario, name))
+                problems.append(document.start.problem(name, f"the key '{name}' is missing; allowed: {wanted}"))
+            continue
+        if name in ("strategies", "uncertainties") and isinstance(child.value, dict):
+            continue
+        values[name] = check(field.rebuild_annotation(), child, (name,), problems)
+    return values
+
+
+def _strategies(document: Node, category: CategoryProfile | None, problems: list[Problem]) -> Any:
+    """Return the strategies by name."""
+    node = document.items.get("strategies")
+    markets = document.items.get("markets")
+    codes = list(markets.items) if markets is not None else []
+    made: dict[str, Strategy | None] = {}
+    for name, child in node.items.items() if node is not None else ():
+        problems.extend(_name(name, child))
+        made[name] = check(Strategy, child, ("strategies", name), problems)
+        problems.extend(_places(name, child, codes))
+        problems.extend(_certificates(name, child, category))
+        patches = child.items.get("markets")
+        for code, patch in patches.items.items() if patches is not None else ():
+            problems.extend(_patch(name, code, patch, child))
+    if node is not None and not made and isinstance(node.value, dict):
+        if not any(problem.path.startswith("strategies.") for problem in problems):
+            problems.append(node.start.problem("strategies", "read no strategy; allowed: 1 to 32"))
+    if node is not None and len(made) > MAX_STRATEGIES:
+        message = f"read {len(made)} strategies; allowed: up to {MAX_STRATEGIES}"
+        problems.append(node.start.problem("strategies", message))
+    return FrozenDict(made)
+
+
+def _name(name: str, node: Node) -> Iterator[Problem]:
+    if name in RESERVED:
+        message = "the name is reserved for the world without the entrant; allowed: any other name"
+        yield node.start.problem(f"strategies.{name}", message)
+    elif not re.fullmatch(NAME, name):
+        message = "a name starts with a small letter, then up to 39 small letters, digits and _"
+        yield node.start.problem(f"strategies.{name}", f"read the name {name[:60]!r}; allowed: {message}")
+
+
+def _places(name: str, strategy: Node, codes: Sequence[str]) -> Iterator[Problem]:
+    """Check that a strategy speaks of markets of the scenario only."""
+    for key in ("entry", "markets"):
+        node = strategy.items.get(key)
+        for code, child in node.items.items() if node is not None else ():
+            if code not in codes:
+                message = f"no market of this scenario; {allowed(code, codes)}"
+                yield child.start.problem(f"strategies.{name}.{key}.{code}", message)
+
+
+def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -> Iterator[Problem]:
+    """Check the codes of certificates, in general and for single markets."""
+    if category is None:
+        return
+    patches = strategy.items.get("markets")
+    places = [("", strategy), *((f".markets.{code}", child) for code, child in (patches.items if patches else {}).items())]
+    for where, levers in places:
+        codes = levers.get("product", "certificates")
+        for child in codes.value if codes is not None and isinstance(codes.value, list) else ():
+            if isinstance(child.value, str) and child.value not in category.certificates:
+                message = f'read "{child.value}", no certificate; {allowed(child.value, category.certificates)}'
+                yield child.place.problem(f"strategies.{name}{where}.product.certificates", message)
+
+
+def _patch(name: str, code: str, patch: Node, strategy: Node) -> list[Problem]:
+    """Check the levers of one market where they will hold: over the general ones."""
+    if not isinstance(patch.value, dict):
+        return []
+    path = ("strategies", name, "markets", code)
+    problems: list[Problem] = []
+    for key, child in patch.items.items():
+        if key in FIRM_ONLY:
+            message = f"unknown key: it holds for the whole firm; allowed: {', '.join(Levers.model_fields)}"
+            problems.append(child.start.problem(".".join((*path, key)), message))
+    kept = {key: child for key, child in patch.items.items() if key not in FIRM_ONLY}
+    general = {key: child for key, child in strategy.items.items() if key not in FIRM_ONLY}
+    merged = merge(Node(dict(general), strategy.place, patch.start), Node(kept, patch.place, patch.start))
+    check(Levers, merged, path, problems)
+    return problems
+
+
+def _baseline(document: Node, problems: list[Problem]) -> str:
+    """Return the baseline's name: given, or the first strategy."""
+    strategies = document.items.get("strategies")
+    names = list(strategies.items) if strategies is not None else []
+    node = document.items.get("baseline")
+    if node is None:
+        return names[0] if names else ""
+    if isinstance(node.value, str) and node.value not in names:
+        problems.append(node.place.problem("baseline", f'read "{node.value}", no strategy; {allowed(node.value, names)}'))
+    return str(node.value)
+
+
+def _ordered(problems: Sequence[Problem], file: str) -> list[Problem]:
+    """Return each problem once, those of the file itself first, then by place.
+
+    Heirs repeat what is wrong in the strategy that they extend, at the same place.
+    """
+    unique: dict[tuple[str, int, int, str], Problem] = {}
+    for problem in problems:
+        unique.setdefault((problem.file, problem.line, problem.column, problem.message), problem)
+    return sorted(unique.values(), key=lambda problem: (problem.file != file, problem))

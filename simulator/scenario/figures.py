@@ -1,0 +1,166 @@
+"""Checks of the numbers that a scenario lays over the facts: categories, markets, behaviour, rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulator import facts
+from simulator.errors import Problem
+from simulator.scenario import resolving
+from simulator.scenario.availability import MAX_CLOSE_RIVALS, UNKNOWN_TO_PROFILES
+from simulator.scenario.describing import Type, unwrap
+from simulator.scenario.names import allowed
+from simulator.scenario.places import LEAF_KEYS, Node, collapse, is_leaf, plain, walk
+from simulator.scenario.profiles import (
+    PAYMENT_METHODS,
+    Behaviour,
+    CategoryInMarket,
+    CategoryProfile,
+    CloseRival,
+    MarketProfile,
+)
+from simulator.scenario.validating import check, laid_over, problems_of, shown
+
+SUM_TOLERANCE = 0.005
+"""Parts that must sum to 1 may be rounded."""
+
+
+def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | None:
+    """Return the category, or None after appending what is wrong."""
+    if not isinstance(node.value, dict):
+        return None
+    problems.extend(_leaf_problems(node, ("category",)))
+    key = node.items.get("key")
+    known = facts.available("categories")
+    if key is None:
+        problems.append(node.start.problem("category", f"the key 'key' is missing; allowed: {', '.join(known)}, or own"))
+        return None
+    if not resolving.is_known_category(key.value) and len(node.items) <= len(CategoryProfile.model_fields) // 3:
+        message = f"read {shown(key.value)}, no known category; {allowed(str(key.value), known)}; a new one needs all"
+        problems.append(key.place.problem("category", f"{message} its numbers"))
+        return None
+    overrides = plain(node)
+    profile: CategoryProfile | None = check(
+        CategoryProfile, node, ("category",), problems, facts=resolving.category_facts(overrides)
+    )
+    if profile is not None:
+        problems.extend(_market_numbers(profile, node))
+    return profile
+
+
+def _market_numbers(profile: CategoryProfile, node: Node) -> Iterator[Problem]:
+    """Check what a category says of single markets."""
+    own = node.items.get("market")
+    for code, patch in own.items.items() if own is not None else ():
+        if code not in facts.available("markets"):
+            yield patch.start.problem(f"category.market.{code}", f"unknown market; {_markets(code)}")
+            continue
+        for name, child in patch.items.items():
+            if name not in resolving.MARKET_KEYS:
+                where = f"category.market.{code}.{name}"
+                yield child.start.problem(where, f"unknown key; {allowed(name, resolving.MARKET_KEYS)}")
+        for name, child in (patch.items.get("archetype_shares") or Node(None, patch.place)).items.items():
+            if name not in profile.archetypes:
+                where = f"category.market.{code}.archetype_shares.{name}"
+                yield child.start.problem(where, f"unknown archetype; {allowed(name, profile.archetypes)}")
+        yield from _in_market(profile, code, patch)
+    shares = sum(archetype.share for archetype in profile.archetypes.values())
+    if shares >= 1.0:
+        message = f"the archetypes' shares sum to {shares:.4g}; allowed: below 1 (the rest buys outside)"
+        yield (node.items.get("archetypes") or node).start.problem("category.archetypes", message)
+
+
+def _in_market(profile: CategoryProfile, code: str, patch: Node) -> Iterator[Problem]:
+    try:
+        numbers = resolving.category_in(profile, code)
+    except ValidationError as error:
+        found = problems_of(error, Type(CategoryInMarket), patch, ("category", "market", code))
+        yield from (problem for problem in found if "unknown key" not in problem.message)
+        return
+    shares = sum(numbers.archetype_shares.values())
+    if shares >= 1.0:
+        message = f"the archetypes' shares sum to {shares:.4g}; allowed: below 1 (the rest buys outside)"
+        yield patch.start.problem(f"category.market.{code}.archetype_shares", message)
+
+
+def check_market(code: str, node: Node, problems: list[Problem]) -> None:
+    """Append what is wrong with one market."""
+    path = ("markets", code)
+    if code not in facts.available("markets"):
+        problems.append(node.start.problem(".".join(path), f"unknown market; {_markets(code)}"))
+        return
+    problems.extend(_leaf_problems(node, path))
+    profile = check(MarketProfile, node, path, problems, facts=facts.load("markets", code).values)
+    if profile is None:
+        return
+    mix = node.items.get("payment_mix", node)
+    where = ".".join((*path, "payment_mix"))
+    for name, child in mix.items.items() if mix is not node else ():
+        if name not in PAYMENT_METHODS and not (name in LEAF_KEYS and is_leaf(plain(mix))):
+            problems.append(child.start.problem(f"{where}.{name}", f"unknown code; {allowed(name, PAYMENT_METHODS)}"))
+    total = sum(profile.payment_mix.values())
+    if abs(total - 1.0) > SUM_TOLERANCE:
+        problems.append(mix.start.problem(where, f"the shares sum to {total:.4g}; allowed: 1"))
+
+
+def check_behaviour(node: Node, problems: list[Problem]) -> None:
+    """Append what is wrong with the replaced behaviour."""
+    if not isinstance(node.value, dict):
+        return
+    problems.extend(_leaf_problems(node, ("behaviour",)))
+    kept = {name: child for name, child in node.items.items() if f"behaviour.{name}" not in UNKNOWN_TO_PROFILES}
+    known = Node(kept, node.place, node.key)
+    check(Behaviour, known, ("behaviour",), problems, facts=facts.load("behaviour").values)
+
+
+def check_rivals(
+    rivals: Node | None, markets: Node | None, category: CategoryProfile | None, category_node: Node | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with close rivals beyond their own numbers."""
+    codes = markets.items if markets is not None else {}
+    own = rivals.items if rivals is not None else {}
+    for code, node in own.items():
+        if code not in codes:
+            yield node.start.problem(f"rivals.{code}", f"no market of this scenario; {allowed(code, codes)}")
+        if isinstance(node.value, list):
+            yield from _crowd(len(node.value), node, f"rivals.{code}")
+            keys = [child.items["key"].value for child in node.value if "key" in child.items]
+            if len(set(keys)) < len(keys):
+                yield node.start.problem(f"rivals.{code}", "two rivals have the same key; allowed: one each")
+    if category is not None and category_node is not None and set(codes) - set(own):
+        where = category_node.items.get("close_rivals", category_node)
+        yield from _crowd(len(category.close_rivals), where, "category.close_rivals")
+
+
+def _crowd(count: int, node: Node, path: str) -> Iterator[Problem]:
+    if count > MAX_CLOSE_RIVALS:
+        message = f"read {count} close rivals; more than {MAX_CLOSE_RIVALS} per market is not available yet"
+        yield node.start.problem(path, message)
+
+
+def _leaf_problems(node: Node, path: tuple[str, ...]) -> Iterator[Problem]:
+    """Check numbers written with their range and source."""
+    for below, child in walk(node, path):
+        value = plain(child)
+        if not is_leaf(value):
+            continue
+        where = ".".join(below)
+        for name, inner in child.items.items():
+            if name not in LEAF_KEYS:
+                yield inner.start.problem(f"{where}.{name}", f"unknown key of a figure; {allowed(name, LEAF_KEYS)}")
+            elif name in ("low", "high") and (isinstance(inner.value, bool) or not isinstance(inner.value, int | float)):
+                yield inner.place.problem(f"{where}.{name}", f"read {shown(plain(inner))}; allowed: a number")
+        ends = [value[name] for name in ("low", "value", "high") if _is_number(value.get(name))]
+        if ends != sorted(ends):
+            yield child.start.problem(where, "the value does not lie between low and high")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _markets(code: str) -> str:
+    return allowed(code, facts.available("markets"))
