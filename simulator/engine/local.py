@@ -105,7 +105,7 @@ def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) 
             f"{scenario.consumers} need about {needed / 1e9:.1f} GB of memory; allowed are {MEMORY_SHARE:.2f} of this "
             f"machine's {available / 1e9:.1f} GB: use fewer consumers, weeks, replications or workers"
         )
-        raise ScenarioError([Problem(scenario.name, 1, 1, "consumers", message)])
+        raise ScenarioError([Problem(getattr(scenario, "name", "scenario"), 1, 1, "consumers", message)])
     return needed
 
 

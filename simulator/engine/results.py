@@ -42,9 +42,10 @@ class Results:
     @cached_property
     def comparison(self) -> pd.DataFrame:
         """Every strategy against the baseline, paired by future."""
-        return compare(self.summary, self._baseline())
+        return compare(self.summary, self.baseline)
 
-    def _baseline(self) -> str:
+    @property
+    def baseline(self) -> str:
         """Return the scenario's baseline; where all its futures failed, the first strategy that has any."""
         played = list(dict.fromkeys(self.summary["strategy"]))
         return self.scenario.baseline if self.scenario.baseline in played else played[0]
