@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -40,6 +41,11 @@ def code_digest() -> str:
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_root() / code_digest()))
 
 import numba  # noqa: E402  (the cache folder must be known first)
+import numpy as np  # noqa: E402
+from llvmlite import ir  # noqa: E402
+from numba import types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+from numba.np.ufunc import _internal  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
@@ -50,6 +56,52 @@ inlined = functools.partial(numba.njit, cache=True, nogil=True, error_model="num
 """Compile a small function into its callers."""
 
 
+@intrinsic
+def _load(typing_context: Any, address: Any) -> Any:
+    """Read a float64 at an address (int64)."""
+
+    def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(builder.inttoptr(args[0], ir.DoubleType().as_pointer()))
+
+    return types.float64(types.int64), lower
+
+
+@intrinsic
+def _store(typing_context: Any, address: Any, value: Any) -> Any:
+    """Write a float64 to an address (int64)."""
+
+    def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.store(args[1], builder.inttoptr(args[0], ir.DoubleType().as_pointer()))
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.float64), lower
+
+
+_POINTER = types.CPointer(types.int64)
+_LOOP = types.void(_POINTER, _POINTER, _POINTER, types.voidptr)
+_FLOAT64 = np.dtype(np.float64).num
+
+
 def rule(formula: Callable[..., float]) -> Any:
-    """Compile a scalar decision formula; calls broadcast it over arrays ``float64[futures, markets]``."""
-    return numba.vectorize(cache=True)(formula)
+    """Compile a scalar decision formula to a numpy ufunc; calls broadcast it over ``float64[futures, markets]``.
+
+    Like ``numba.vectorize``, but all of the machine code is cached: `vectorize` builds its loop anew in every
+    process (45 ms a rule; this one loads in 8). One type in and out, so no result depends on which call came first.
+    """
+    n = len(inspect.signature(formula).parameters)
+    values = ", ".join(f"load(at[{i}] + j * step[{i}])" for i in range(n))
+    source = (
+        "def loop(at, size, step, data):\n"
+        "    for j in range(size[0]):\n"
+        f"        store(at[{n}] + j * step[{n}], formula({values}))"
+    )
+    names: dict[str, Any] = {"formula": njit(formula), "load": _load, "store": _store}
+    # The rule's own file name and a unique qualified name are what numba's cache is keyed by.
+    exec(compile(source, formula.__code__.co_filename, "exec"), names)
+    loop = names["loop"]
+    loop.__module__, loop.__qualname__ = formula.__module__, f"{formula.__qualname__}_loop"
+    compiled = numba.cfunc(_LOOP, cache=True)(loop)
+    return _internal.fromfunc(
+        formula.__name__, formula.__doc__, [compiled.address], [[_FLOAT64] * (n + 1)], n, 1, [0], [compiled],
+        _internal.PyUFunc_None,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""Rivals: archetypes hold their position; a close rival follows the entrant's price."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.sellers.pricing import archetype_price, rival_price
+from simulator.views import View
+from simulator.world import World
+
+Floats = NDArray[np.float64]
+
+
+class Rival(mesa.Agent):
+    """One offer of the menu that is not the entrant's, in F futures and M markets.
+
+    Attributes
+    ----------
+    price : float64[F, M]
+        USD, tax included.
+    """
+
+    def __init__(self, model: mesa.Model, world: World, number: int) -> None:
+        super().__init__(model)
+        self.key = world.rivals[number]
+        self._reference = world.reference_price
+        offer = world.menu[:, :, len(world.variants) + number]
+        self.listed = offer["listed"] > 0
+        batch = world.batch
+        shape = world.reference_price.shape
+        self._position, self._floor = np.ones(shape), np.zeros(shape)
+        self._follows = np.zeros(shape, bool)
+        for f, future in enumerate(batch.futures):
+            for m, code in enumerate(batch.codes):
+                archetype = batch.categories[f].archetypes.get(self.key)
+                if archetype is not None:
+                    self._position[f, m] = archetype.price_position
+                for close in future.close_rivals(code):
+                    if close.key == self.key and archetype is None:
+                        self._position[f, m] = close.price_position
+                        self._floor[f, m] = close.floor_position
+                        self._follows[f, m] = close.rule == "follow"
+        self.price: Floats = archetype_price(self._position, self._reference, 0.0)
+
+    def decide(self, view: View) -> None:
+        """Settle the next price: a follower keeps its position to the entrant once that is listed."""
+        following = rival_price(self.price, self._position, view.entrant_price, self._reference, self._floor)
+        self._next = np.where(self._follows, following, self.price)
+
+    def commit(self) -> None:
+        """Put the price on the shelf."""
+        self.price = self._next

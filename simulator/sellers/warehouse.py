@@ -1,0 +1,149 @@
+"""Stock: what is on the shelf and on the way, at what cost, and who gets it when it is short.
+
+A market is served by its *house*: its own warehouse, or one at the origin that like parcels share. Arrays are
+[F, M] with a house's figures at the position of its market; the others stay 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.compiled import njit
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@njit
+def to_houses(values: Floats, house: Ints) -> Floats:
+    """Sum a market quantity over the markets of each house, in order, float64[F, M]."""
+    out = np.zeros(values.shape)
+    for f in range(values.shape[0]):
+        for m in range(values.shape[1]):
+            out[f, house[m]] += values[f, m]
+    return out
+
+
+@njit
+def pooled_sd(sd: Floats, house: Ints) -> Floats:
+    """Return the standard deviation of the sum of independent errors by house, float64[F, M]."""
+    out = np.zeros(sd.shape)
+    for f in range(sd.shape[0]):
+        for m in range(sd.shape[1]):
+            out[f, house[m]] += sd[f, m] * sd[f, m]
+    return np.sqrt(out)
+
+
+@njit
+def ration(demand: Ints, stock: Ints, house: Ints) -> Ints:
+    """Return what each market gets, int64[F, M]: all, or its share of the house's stock by largest remainder.
+
+    Ties go to the market that comes first.
+    """
+    futures, markets = demand.shape
+    out = np.zeros((futures, markets), np.int64)
+    for f in range(futures):
+        for h in range(markets):
+            total = np.int64(0)
+            for m in range(markets):
+                if house[m] == h:
+                    total += demand[f, m]
+            if total == 0:
+                continue
+            have = min(stock[f, h], total)
+            left = have
+            for m in range(markets):
+                if house[m] == h:
+                    out[f, m] = demand[f, m] * have // total
+                    left -= out[f, m]
+            while left > 0:
+                best, best_rest = -1, np.int64(-1)
+                for m in range(markets):
+                    if house[m] == h and out[f, m] < demand[f, m]:
+                        rest = demand[f, m] * have - out[f, m] * total
+                        if rest > best_rest:
+                            best, best_rest = m, rest
+                out[f, best] += 1
+                left -= 1
+    return out
+
+
+@njit
+def take(sold: Ints, house: Ints, units: Ints, cents: Ints) -> Ints:
+    """Take units off the shelves at moving average cost; return their cents by market, int64[F, M].
+
+    The last unit carries the remaining cents, so an empty shelf is worth exactly 0 (IAS 2.27).
+    """
+    out = np.zeros(sold.shape, np.int64)
+    for f in range(sold.shape[0]):
+        for m in range(sold.shape[1]):
+            h, n = house[m], sold[f, m]
+            if n > 0:
+                out[f, m] = cents[f, h] if n == units[f, h] else cents[f, h] * n // units[f, h]
+                units[f, h] -= n
+                cents[f, h] -= out[f, m]
+    return out
+
+
+class Warehouse:
+    """Shelves and shipments of one strategy.
+
+    Attributes
+    ----------
+    units, cents : int64[F, M]
+        On the shelf, by house; cents is the landed value.
+    """
+
+    def __init__(self, futures: int, markets: int, longest_lead: int) -> None:
+        self.units: Ints = np.zeros((futures, markets), np.int64)
+        self.cents: Ints = np.zeros((futures, markets), np.int64)
+        self.received: Ints = np.zeros((futures, markets), np.int64)
+        self._way_units: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
+        self._way_cents: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
+        self._rows, self._columns = np.indices((futures, markets))
+
+    def order(self, week: int, lead: Ints, units: Ints, cents: Ints) -> None:
+        """Put shipments on the way: int64[F, M] units and landed cents, to arrive after `lead` int64[M] weeks."""
+        slot = (week + lead) % len(self._way_units)
+        np.add.at(self._way_units, (slot[None, :], self._rows, self._columns), units)
+        np.add.at(self._way_cents, (slot[None, :], self._rows, self._columns), cents)
+
+    def receive(self, week: int) -> Ints:
+        """Put what arrives this week on the shelf; return the units, int64[F, M]."""
+        slot = week % len(self._way_units)
+        arrived = self._way_units[slot].copy()
+        self.units += arrived
+        self.received += arrived
+        self.cents += self._way_cents[slot]
+        self._way_units[slot] = 0
+        self._way_cents[slot] = 0
+        return arrived
+
+    def on_the_way(self, week: int, first: Ints, last: Ints) -> Ints:
+        """Return the units that arrive in the weeks `first` to `last` (int64[M], inclusive), int64[F, M]."""
+        slots = len(self._way_units)
+        out = np.zeros_like(self.units)
+        for ahead in range(1, slots):
+            inside = (first <= week + ahead) & (week + ahead <= last)
+            if inside.any():
+                out += self._way_units[(week + ahead) % slots] * inside
+        return out
+
+    def put_back(self, units: Ints, cents: Ints) -> None:
+        """Put returned goods back on the shelf, int64[F, M] by house."""
+        self.units += units
+        self.cents += cents
+
+    def clear(self, houses: NDArray[np.bool_], shipments: bool = False) -> tuple[Ints, Ints]:
+        """Empty the shelves of the houses bool[F, M] (and cancel what is on the way); return units and cents."""
+        units, cents = self.units * houses, self.cents * houses
+        self.units -= units
+        self.cents -= cents
+        if shipments:
+            way_units, way_cents = self._way_units * houses, self._way_cents * houses
+            self._way_units -= way_units
+            self._way_cents -= way_cents
+            units = units + way_units.sum(axis=0)
+            cents = cents + way_cents.sum(axis=0)
+        return units, cents
