@@ -7,6 +7,7 @@ differ by exactly 0.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -93,10 +94,16 @@ def interval(values: np.ndarray) -> tuple[float, float]:
         return np.nan, np.nan
     if np.all(values == values[0]):
         return float(values[0]), float(values[0])
+    half = _student(count - 1) * float(values.std(ddof=1)) / np.sqrt(count)
+    return float(values.mean()) - half, float(values.mean()) + half
+
+
+@lru_cache(maxsize=256)
+def _student(freedom: int) -> float:
+    """Return the two-sided quantile of Student's t."""
     from scipy.stats import t
 
-    half = float(t.ppf(0.5 + CONFIDENCE / 2, count - 1)) * float(values.std(ddof=1)) / np.sqrt(count)
-    return float(values.mean()) - half, float(values.mean()) + half
+    return float(t.ppf(0.5 + CONFIDENCE / 2, freedom))
 
 
 def _cube(

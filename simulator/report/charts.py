@@ -26,7 +26,7 @@ WIDTH = 860
 def styled(chart: Any) -> Any:
     """Return a chart in the house style."""
     return (
-        chart.configure(font=FONT, background="transparent")
+        chart.configure(font=FONT, background="#ffffff")
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=FAINT, titleColor=FAINT, titleFontWeight="normal", gridColor=RULE, domainColor=RULE,
@@ -49,14 +49,12 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr) -> Any:
     """Cash of the firm by week: median line and 80 % band per strategy (`tables.cash`)."""
     shown = table.assign(strategy=table["strategy"].astype(str).map(titles))
     names = list(titles.values())
-    colour = alt.Color(
-        "strategy:N", scale=_colours(names), sort=names, legend=alt.Legend(title=None, orient="top", columns=2)
-    )
+    # The band's faintness must not reach the legend.
+    legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=3)
+    colour = alt.Color("strategy:N", scale=_colours(names), sort=names, legend=legend)
     x = alt.X("date:T", title=tr("report.cash.x"), axis=alt.Axis(format="%Y-%m", tickCount=9, labelOverlap=True))
     base = alt.Chart(shown)
-    band = base.mark_area(opacity=0.14).encode(
-        x=x, y=alt.Y("p10:Q", title=tr("report.cash.y")), y2="p90:Q", color=colour
-    )
+    band = base.mark_area(opacity=0.13).encode(x=x, y=alt.Y("p10:Q", title=tr("report.cash.y")), y2="p90:Q", color=colour)
     line = base.mark_line(strokeWidth=2.2).encode(
         x=x,
         y=alt.Y("median:Q", title=tr("report.cash.y"), axis=alt.Axis(format=",.0f")),
@@ -106,7 +104,7 @@ def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr) -> Any:
     text = base.mark_text(align="left", dx=4, color=FAINT, fontSize=11).encode(
         x=x, y=y, text=alt.Text("lost:Q", format=".1f")
     )
-    panel = (bars + text).properties(width=(WIDTH - 190) // columns - 40, height=alt.Step(21))
+    panel = (bars + text).properties(width=(WIDTH - 130) // columns - 30, height=alt.Step(21))
     return styled(
         panel.facet(
             facet=alt.Facet("strategy:N", sort=names, title=None, header=alt.Header(labelAnchor="start")),
@@ -143,7 +141,7 @@ def waterfall(table: pd.DataFrame, titles: dict[str, str], tr: Tr) -> Any:
     text = base.mark_text(align="left", dx=4, color=FAINT, fontSize=11).encode(
         x="right:Q", y=y, text=alt.Text("amount:Q", format="+,.0f")
     )
-    panel = (bars + text).properties(width=(WIDTH - 190) // len(names) - 50, height=alt.Step(23))
+    panel = (bars + text).properties(width=(WIDTH - 170) // len(names) - 30, height=alt.Step(23))
     return styled(
         panel.facet(
             facet=alt.Facet("strategy:N", sort=names, title=None, header=alt.Header(labelAnchor="start")),
@@ -167,7 +165,7 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr) -> Any:
     names = list(titles.values())
     limit = float(shown["profit"].abs().max()) or 1.0
     axis = alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, grid=False)
-    side = alt.Axis(domain=False, ticks=False, grid=False, labelLimit=240)
+    side = alt.Axis(domain=False, ticks=False, grid=False, labelLimit=240, labelPadding=8)
     base = alt.Chart(shown).encode(
         x=alt.X("market:N", sort=markets, title=None, scale=alt.Scale(domain=markets), axis=axis),
         y=alt.Y("strategy:N", sort=names, title=None, axis=side),
