@@ -2,6 +2,7 @@
 
 from simulator.scenario.loading import load_scenario, parse_scenario, scenario_of
 from simulator.scenario.scenario import MECHANISMS, NUMBERS_VERSION, Scenario
+from simulator.scenario.schema import json_schema
 from simulator.scenario.strategy import Strategy
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "NUMBERS_VERSION",
     "Scenario",
     "Strategy",
+    "json_schema",
     "load_scenario",
     "parse_scenario",
     "scenario_of",

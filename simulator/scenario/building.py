@@ -9,8 +9,8 @@ from typing import Any
 from simulator.errors import Problem, ScenarioError
 from simulator.scenario.availability import refusals
 from simulator.scenario.describing import describe, type_of
-from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
 from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
+from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
 from simulator.scenario.paths import settable
 from simulator.scenario.places import Node, collapse_nodes, merge, plain, without_nulls
 from simulator.scenario.profiles import CategoryProfile
@@ -27,9 +27,7 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
     """Return the scenario of a tree; ScenarioError with every problem, those already `found` included."""
     problems = list(found)
     document = without_nulls(document)
-    parts = {
-        name: collapse_nodes(child) if name in PLAIN_NUMBERS else child for name, child in document.items.items()
-    }
+    parts = {name: collapse_nodes(child) if name in PLAIN_NUMBERS else child for name, child in document.items.items()}
     document = Node(dict(parts), document.place, document.key)
     values = _sections(document, problems)
     category = check_category(parts["category"], problems) if "category" in parts else None
@@ -43,10 +41,12 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
     values["baseline"] = _baseline(document, problems)
     if "uncertainties" in parts:
         types = settable(Scenario, plain(document))
-        laws = check_uncertainties(parts["uncertainties"], document, types, problems)
+        lost = tuple(f"uncertainties.strategies.{name}." for name in _broken(problems))
+        spread: list[Problem] = []
+        laws = check_uncertainties(parts["uncertainties"], document, types, spread)
         values["uncertainties"] = FrozenDict(laws)
-    wrong = {(problem.file, problem.line, problem.column) for problem in problems}
-    problems += [p for p in refusals(document) if (p.file, p.line, p.column) not in wrong]
+        problems += [problem for problem in spread if not problem.path.startswith(lost)]
+    problems += [problem for problem in refusals(document) if not _repeats(problem, problems)]
     if problems:
         raise ScenarioError(_ordered(problems, document.place.file))
     scenario = Scenario.model_construct(**values)
@@ -81,19 +81,27 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
     made: dict[str, Strategy | None] = {}
     for name, child in node.items.items() if node is not None else ():
         problems.extend(_name(name, child))
-        made[name] = check(Strategy, child, ("strategies", name), problems)
+        own: list[Problem] = []
+        made[name] = check(Strategy, child, ("strategies", name), own)
+        problems.extend(own)
         problems.extend(_places(name, child, codes))
         problems.extend(_certificates(name, child, category))
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
-            problems.extend(_patch(name, code, patch, child))
-    if node is not None and not made and isinstance(node.value, dict):
-        if not any(problem.path.startswith("strategies.") for problem in problems):
-            problems.append(node.start.problem("strategies", "read no strategy; allowed: 1 to 32"))
+            problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
+    told = any(problem.path.startswith("strategies.") for problem in problems)
+    if node is not None and isinstance(node.value, dict) and not made and not told:
+        problems.append(node.start.problem("strategies", f"read no strategy; allowed: 1 to {MAX_STRATEGIES}"))
     if node is not None and len(made) > MAX_STRATEGIES:
         message = f"read {len(made)} strategies; allowed: up to {MAX_STRATEGIES}"
         problems.append(node.start.problem("strategies", message))
     return FrozenDict(made)
+
+
+def _repeats(problem: Problem, others: Sequence[Problem]) -> bool:
+    """Say whether another problem has the same place."""
+    place = (problem.file, problem.line, problem.column)
+    return any((other.file, other.line, other.column) == place for other in others)
 
 
 def _name(name: str, node: Node) -> Iterator[Problem]:
@@ -120,7 +128,10 @@ def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -
     if category is None:
         return
     patches = strategy.items.get("markets")
-    places = [("", strategy), *((f".markets.{code}", child) for code, child in (patches.items if patches else {}).items())]
+    places = [
+        ("", strategy),
+        *((f".markets.{code}", child) for code, child in (patches.items if patches else {}).items()),
+    ]
     for where, levers in places:
         codes = levers.get("product", "certificates")
         for child in codes.value if codes is not None and isinstance(codes.value, list) else ():
@@ -149,13 +160,24 @@ def _patch(name: str, code: str, patch: Node, strategy: Node) -> list[Problem]:
 def _baseline(document: Node, problems: list[Problem]) -> str:
     """Return the baseline's name: given, or the first strategy."""
     strategies = document.items.get("strategies")
-    names = list(strategies.items) if strategies is not None else []
+    names = [name for name in strategies.items if name not in RESERVED] if strategies is not None else []
     node = document.items.get("baseline")
     if node is None:
         return names[0] if names else ""
-    if isinstance(node.value, str) and node.value not in names:
-        problems.append(node.place.problem("baseline", f'read "{node.value}", no strategy; {allowed(node.value, names)}'))
+    if isinstance(node.value, str) and node.value not in names and node.value not in _broken(problems):
+        problems.append(
+            node.place.problem("baseline", f'read "{node.value}", no strategy; {allowed(node.value, names)}')
+        )
     return str(node.value)
+
+
+def _broken(problems: Sequence[Problem]) -> list[str]:
+    """Return the strategies that are written but could not inherit: they are missing, not unknown."""
+    return [
+        problem.path.split(".")[1]
+        for problem in problems
+        if re.fullmatch(r"strategies\.[^.]+(\.extends)?", problem.path)
+    ]
 
 
 def _ordered(problems: Sequence[Problem], file: str) -> list[Problem]:

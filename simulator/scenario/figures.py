@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,18 +11,17 @@ from simulator import facts
 from simulator.errors import Problem
 from simulator.scenario import resolving
 from simulator.scenario.availability import MAX_CLOSE_RIVALS, UNKNOWN_TO_PROFILES
-from simulator.scenario.describing import Type, unwrap
 from simulator.scenario.names import allowed
-from simulator.scenario.places import LEAF_KEYS, Node, collapse, is_leaf, plain, walk
+from simulator.scenario.places import LEAF_KEYS, Node, collapse_nodes, is_leaf, plain, walk
 from simulator.scenario.profiles import (
     PAYMENT_METHODS,
     Behaviour,
-    CategoryInMarket,
+    CategoryNumbers,
     CategoryProfile,
-    CloseRival,
     MarketProfile,
+    Share,
 )
-from simulator.scenario.validating import check, laid_over, problems_of, shown
+from simulator.scenario.validating import check, shown
 
 SUM_TOLERANCE = 0.005
 """Parts that must sum to 1 may be rounded."""
@@ -36,7 +35,9 @@ def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | Non
     key = node.items.get("key")
     known = facts.available("categories")
     if key is None:
-        problems.append(node.start.problem("category", f"the key 'key' is missing; allowed: {', '.join(known)}, or own"))
+        problems.append(
+            node.start.problem("category", f"the key 'key' is missing; allowed: {', '.join(known)}, or own")
+        )
         return None
     if not resolving.is_known_category(key.value) and len(node.items) <= len(CategoryProfile.model_fields) // 3:
         message = f"read {shown(key.value)}, no known category; {allowed(str(key.value), known)}; a new one needs all"
@@ -46,44 +47,54 @@ def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | Non
     profile: CategoryProfile | None = check(
         CategoryProfile, node, ("category",), problems, facts=resolving.category_facts(overrides)
     )
-    if profile is not None:
-        problems.extend(_market_numbers(profile, node))
+    archetypes = node.items.get("archetypes")
+    names = [*facts_archetypes(overrides), *(archetypes.items if archetypes is not None else {})]
+    problems.extend(_market_numbers(node, names))
+    problems.extend(_shares(profile, node) if profile is not None else ())
     return profile
 
 
-def _market_numbers(profile: CategoryProfile, node: Node) -> Iterator[Problem]:
+def facts_archetypes(overrides: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the archetypes that a category has by its facts."""
+    return tuple(resolving.category_facts(overrides).get("archetypes", {}))
+
+
+def _market_numbers(node: Node, archetypes: Sequence[str]) -> list[Problem]:
     """Check what a category says of single markets."""
-    own = node.items.get("market")
-    for code, patch in own.items.items() if own is not None else ():
+    problems: list[Problem] = []
+    for code, patch in (node.items.get("market") or Node(None, node.place)).items.items():
+        path = ("category", "market", code)
         if code not in facts.available("markets"):
-            yield patch.start.problem(f"category.market.{code}", f"unknown market; {_markets(code)}")
+            problems.append(patch.start.problem(".".join(path), f"unknown market; {_markets(code)}"))
             continue
         for name, child in patch.items.items():
-            if name not in resolving.MARKET_KEYS:
-                where = f"category.market.{code}.{name}"
-                yield child.start.problem(where, f"unknown key; {allowed(name, resolving.MARKET_KEYS)}")
-        for name, child in (patch.items.get("archetype_shares") or Node(None, patch.place)).items.items():
-            if name not in profile.archetypes:
-                where = f"category.market.{code}.archetype_shares.{name}"
-                yield child.start.problem(where, f"unknown archetype; {allowed(name, profile.archetypes)}")
-        yield from _in_market(profile, code, patch)
-    shares = sum(archetype.share for archetype in profile.archetypes.values())
-    if shares >= 1.0:
-        message = f"the archetypes' shares sum to {shares:.4g}; allowed: below 1 (the rest buys outside)"
-        yield (node.items.get("archetypes") or node).start.problem("category.archetypes", message)
+            where = (*path, name)
+            if name in resolving.NUMBERS:
+                check(CategoryNumbers.model_fields[name].rebuild_annotation(), collapse_nodes(child), where, problems)
+            elif name == "archetype_shares":
+                check(Mapping[str, Share], collapse_nodes(child), where, problems)
+                for archetype, share in child.items.items():
+                    if archetype not in archetypes:
+                        message = f"unknown archetype; {allowed(archetype, archetypes)}"
+                        problems.append(share.start.problem(".".join((*where, archetype)), message))
+            else:
+                message = f"unknown key; {allowed(name, resolving.MARKET_KEYS)}"
+                problems.append(child.start.problem(".".join(where), message))
+    return problems
 
 
-def _in_market(profile: CategoryProfile, code: str, patch: Node) -> Iterator[Problem]:
-    try:
-        numbers = resolving.category_in(profile, code)
-    except ValidationError as error:
-        found = problems_of(error, Type(CategoryInMarket), patch, ("category", "market", code))
-        yield from (problem for problem in found if "unknown key" not in problem.message)
-        return
-    shares = sum(numbers.archetype_shares.values())
-    if shares >= 1.0:
-        message = f"the archetypes' shares sum to {shares:.4g}; allowed: below 1 (the rest buys outside)"
-        yield patch.start.problem(f"category.market.{code}.archetype_shares", message)
+def _shares(profile: CategoryProfile, node: Node) -> Iterator[Problem]:
+    """Check that the archetypes leave something to the outside option."""
+    own = (node.items.get("market") or node).items
+    for code in facts.available("markets"):
+        try:
+            total = sum(resolving.category_in(profile, code).archetype_shares.values())
+        except ValidationError:
+            continue  # a number of that market is wrong, which has its own message
+        if total >= 1.0:
+            place = own[code] if code in own else node.items.get("archetypes") or node
+            message = f"the archetypes' shares sum to {total:.4g} in {code}; allowed: below 1 (the rest buys outside)"
+            yield place.start.problem("category.archetypes", message)
 
 
 def check_market(code: str, node: Node, problems: list[Problem]) -> None:
@@ -151,7 +162,9 @@ def _leaf_problems(node: Node, path: tuple[str, ...]) -> Iterator[Problem]:
         for name, inner in child.items.items():
             if name not in LEAF_KEYS:
                 yield inner.start.problem(f"{where}.{name}", f"unknown key of a figure; {allowed(name, LEAF_KEYS)}")
-            elif name in ("low", "high") and (isinstance(inner.value, bool) or not isinstance(inner.value, int | float)):
+            elif name in ("low", "high") and (
+                isinstance(inner.value, bool) or not isinstance(inner.value, int | float)
+            ):
                 yield inner.place.problem(f"{where}.{name}", f"read {shown(plain(inner))}; allowed: a number")
         ends = [value[name] for name in ("low", "value", "high") if _is_number(value.get(name))]
         if ends != sorted(ends):

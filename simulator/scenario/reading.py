@@ -131,7 +131,9 @@ class _Reader:
         """Return the node that starts with an event; None when reading must stop."""
         place, where = self._place(event), ".".join(path)
         if isinstance(event, AliasEvent):
-            self._refuse(place, where, f"read the alias *{event.anchor}; YAML aliases are not allowed, repeat the value")
+            self._refuse(
+                place, where, f"read the alias *{event.anchor}; YAML aliases are not allowed, repeat the value"
+            )
             return Node(None, place, key)
         if event.anchor is not None:
             self._refuse(place, where, f"read the anchor &{event.anchor}; YAML anchors are not allowed")

@@ -39,6 +39,10 @@ NUMBERS_VERSION = "1"
 Made = TypeVar("Made")
 
 
+def _nothing() -> Any:
+    return FrozenDict()
+
+
 def _monday(day: datetime.date) -> datetime.date:
     if day.weekday() != 0:
         before = day - datetime.timedelta(days=day.weekday())
@@ -75,7 +79,8 @@ class Scenario(Frozen):
     """Per year."""
     baseline: str = ""
     """The strategy that the others are compared with; left out: the first one."""
-    mechanisms: Annotated[Mapping[Mechanism, bool], AfterValidator(FrozenDict)] = Field(default_factory=FrozenDict)
+    mechanisms: Annotated[Mapping[Mechanism, bool], AfterValidator(FrozenDict)] = Field(default_factory=_nothing)
+    """Mechanism -> whether it is on; one left out is on."""
     seller: Seller
     rivals: Map[tuple[CloseRival, ...]] = Field(default_factory=FrozenDict)
     """Market -> close rivals; a market left out has the category's."""
@@ -119,7 +124,7 @@ class Scenario(Frozen):
 
     def close_rivals(self, code: str) -> tuple[CloseRival, ...]:
         """Return the close rivals in a market: the scenario's, else the category's."""
-        return self.rivals[code] if code in self.rivals else self.category_profile.close_rivals
+        return self.rivals.get(code, self.category_profile.close_rivals)
 
     def on(self, mechanism: str) -> bool:
         """Say whether a mechanism is on; those that are not available yet are off."""
@@ -236,7 +241,7 @@ class Scenario(Frozen):
             kind = type_of(Scenario, head)
             update[head] = _strict(Scenario.model_fields[head].rebuild_annotation(), plain, kind, head, place)
         if len(uncertain) < len(self.uncertainties):
-            update["uncertainties"] = type(self.uncertainties)(uncertain)
+            update["uncertainties"] = FrozenDict(uncertain)
         copy = self.model_copy(update=update)
         copy._memo = {key: made for key, made in self._memo.items() if _untouched(key, changed)}
         copy._check_numbers(changed, place)

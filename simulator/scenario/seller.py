@@ -42,9 +42,7 @@ class Seller(Frozen):
     """x, where the design stands on the market's axis of taste."""
     moq_units: Units | None = None
     """Smallest order; null: the behaviour's default."""
-    products: Annotated[Map[Variant], Field(max_length=MAX_VARIANTS)] = Field(
-        default_factory=FrozenDict
-    )
+    products: Annotated[Map[Variant], Field(max_length=MAX_VARIANTS)] = Field(default_factory=FrozenDict)
     """Variants besides `core`, whose numbers stand above."""
 
 
@@ -59,4 +57,3 @@ class ConsumersOverride(Frozen):
 
 PRODUCT_NUMBERS = ("unit_cost_usd", "weight_kg", "volume_l", "taste_position", "moq_units")
 """Numbers of the product `core`, which a scenario may also write under `seller.products.core`."""
-

@@ -38,7 +38,7 @@ def certain(path: str, kind: Type) -> str | None:
         if pattern.fullmatch(path):
             return reason
     if kind.core is int:
-        return f"a whole number ({describe(kind)}) stands for dates and counts; {LAYOUT}"
+        return f"whole numbers are dates and counts; {LAYOUT}"
     if not kind.is_number:
         return f"it is no number (allowed: {describe(kind)}); {LAYOUT}"
     return None
@@ -78,7 +78,9 @@ def _distribution(law: Node, path: str, document: Node, problems: list[Problem])
     names = (*DISTRIBUTIONS, FROM_FACTS)
     if not isinstance(law.value, dict):
         message = f"read {shown(plain(law))}; {allowed(str(law.value), names)}"
-        problems.append(law.place.problem(".".join(where), f"{message}; for example {{dist: uniform, low: 0, high: 1}}"))
+        problems.append(
+            law.place.problem(".".join(where), f"{message}; for example {{dist: uniform, low: 0, high: 1}}")
+        )
         return None
     dist = law.items.get("dist")
     if dist is None:

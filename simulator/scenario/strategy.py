@@ -191,4 +191,3 @@ class Strategy(Levers):
 
 FIRM_ONLY = tuple(name for name in Strategy.model_fields if name not in Levers.model_fields)
 """Keys that a market cannot replace."""
-

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from simulator.errors import Problem
-from simulator.scenario.describing import Type, describe, descend, members, unwrap
+from simulator.scenario.describing import Type, descend, describe, members, unwrap
 from simulator.scenario.names import allowed
 from simulator.scenario.places import Node, collapse, plain
 
@@ -82,7 +82,11 @@ def laid_over(base: Any, over: Any) -> Any:
 
 def problems_of(error: ValidationError, kind: Type, node: Node, path: Sequence[str]) -> list[Problem]:
     """Return pydantic's findings with places of the file."""
-    return [_problem(detail, kind, node, tuple(path)) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    # A list whose elements are all wrong is reported as empty too.
+    inner = {detail["loc"][:-1] for detail in details}
+    told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
+    return [_problem(detail, kind, node, tuple(path)) for detail in told]
 
 
 def _problem(detail: ErrorDetails, kind: Type, node: Node, path: tuple[str, ...]) -> Problem:
@@ -107,7 +111,9 @@ def _problem(detail: ErrorDetails, kind: Type, node: Node, path: tuple[str, ...]
             limit = f"at most {ctx['max_length']}" if "max_length" in ctx else f"at least {ctx['min_length']}"
             return found.start.problem(dotted, f"read {ctx['actual_length']} entries; allowed: {limit}")
     if location and location[-1] == "[key]":
-        return found.start.problem(dotted, f"read the name {detail['input']!r}; {detail['msg'].lower()}")
+        owner = descend(kind, location[:-2])
+        codes = get_args(get_args(owner.core)[0]) if owner is not None and owner.is_mapping else ()
+        return found.start.problem(dotted, f"unknown name; {allowed(str(detail['input']), codes)}")
     target = descend(kind, location)
     wanted = _wanted(found, target) if target is not None else detail["msg"].lower()
     place = found.place if complete else found.start
