@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.engine import Results, run
+    from simulator.api import run
+    from simulator.engine import Results
     from simulator.model import MarketEntryModel
     from simulator.scenario import load_scenario
 
@@ -21,7 +22,7 @@ __all__ = ["MarketEntryModel", "Results", "__version__", "load_scenario", "run"]
 
 _HOMES = {
     "load_scenario": "simulator.scenario",
-    "run": "simulator.engine",
+    "run": "simulator.api",
     "Results": "simulator.engine",
     "MarketEntryModel": "simulator.model",
 }

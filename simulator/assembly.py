@@ -103,9 +103,7 @@ def _menu(
         for m, code in enumerate(codes):
             place = draws.name_id(code)
             for field, stream in (("taste_key", "taste"), ("consider_key", "consideration")):
-                menu[field][:, m, j] = draws.key(
-                    scenario.seed, 0, draws.STREAMS[stream], place, 0, draws.name_id(name)
-                )
+                menu[field][:, m, j] = draws.key(scenario.seed, 0, draws.STREAMS[stream], place, 0, draws.name_id(name))
     local, direct = lane(batch, "local_days"), lane(batch, "direct_days")
     response["local_days"] = local[0] * scenario.on("delivery")
     star, visibility = batch.behaviour("star_effect"), batch.behaviour("star_visibility")
@@ -128,9 +126,7 @@ def _menu(
                     rival = next(r for r in future.close_rivals(code) if r.key == key)
                     days = local
                     numbers = batch.in_markets[f][m]
-                    known = rival.awareness or min(
-                        numbers.reference_seller_share / numbers.conversion_at_parity, 1.0
-                    )
+                    known = rival.awareness or min(numbers.reference_seller_share / numbers.conversion_at_parity, 1.0)
                     strength = visibility[f, 0] if ratings_on else 0.0
                     offer["considered"] = rival_awareness(known, rival.rating, 1.0, strength)
                 offer["price"] = rival.price_position
@@ -309,8 +305,15 @@ def _solve(
             done = calibration.solve(targets, response[f, m], menu[f, m], len(variants), streams[f, m], traits[m])
             out.append(
                 Solved(
-                    replication, code, done.price_scale, done.entrant_constant, tuple(targets.shares.tolist()),
-                    tuple(done.shares.tolist()), targets.elasticity, done.elasticity, targets.conversion,
+                    replication,
+                    code,
+                    done.price_scale,
+                    done.entrant_constant,
+                    tuple(targets.shares.tolist()),
+                    tuple(done.shares.tolist()),
+                    targets.elasticity,
+                    done.elasticity,
+                    targets.conversion,
                     done.conversion,
                 )  # fmt: skip
             )

@@ -90,6 +90,4 @@ class Batch:
 
     def each(self, get: Callable[[int, int], float]) -> Floats:
         """Return an array from a function of (future, market) positions, float64[F, M]."""
-        return np.array(
-            [[get(f, m) for m in range(len(self.codes))] for f in range(len(self.futures))], np.float64
-        )
+        return np.array([[get(f, m) for m in range(len(self.codes))] for f in range(len(self.futures))], np.float64)

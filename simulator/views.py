@@ -104,3 +104,101 @@ class Records:
         """Memory held by the arrays, bytes."""
         values = (getattr(self, field.name) for field in fields(self))
         return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
+
+
+# What the domains hand each other in a week; all frozen, float64[F, M] and int64[F, M] unless noted.
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a seller may know when it decides: last week's facts and this week's terms."""
+
+    week: int
+    needs_week: Floats
+    """Needs of an average week (the plan's base)."""
+    entrant_price: Floats
+    """USD; NaN where the entrant is not listed."""
+    close_price: Floats
+    """Mean price of the listed close rivals, USD; NaN where none is."""
+    price_floor: Floats
+    """Lowest price that earns the floor margin, USD."""
+    freight_usd: Floats
+    """Inbound freight per unit of stock; 0 for parcels."""
+    duty_share: Floats
+    """Import duty on stock; 0 for parcels."""
+    import_vat_share: Floats
+    cash_usd: Floats
+    """The firm's, float64[F]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """What the entrant shows this week."""
+
+    listed: NDArray[np.bool_]
+    price: Floats
+    age_weeks: Ints
+    """Since the listing started."""
+    stock: Ints
+    """Units that can be promised to the market."""
+    ads_usd: Floats
+    """Budget."""
+    health: Floats
+    green: Floats
+    safety: Floats
+    """Function level times credibility."""
+    certified: NDArray[np.bool_]
+    """A certificate is shown."""
+    green_badge: NDArray[np.bool_]
+    quality: Floats
+    """WTP share."""
+    constant: Floats
+    """Added to the constant of the utility: product life, local team."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """How the week's needs met the entrant."""
+
+    visibility: Floats
+    """v and a together, mean over needs."""
+    organic: Floats
+    ads: Floats
+    awareness: Floats
+    contacts: Floats
+    found: Floats
+    """Needs that met the listing in organic search."""
+    spent_usd: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Sales:
+    """What happened to the week's demand."""
+
+    demand: Ints
+    sold: Ints
+    refused: Ints
+    """Cash on delivery, turned away at the door."""
+    returned: Ints
+    resold: Ints
+    """Returned units that go back on the shelf."""
+    on_time: Ints
+    slight: Ints
+    bad: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Quote:
+    """What one unit earns and costs at this week's price, USD."""
+
+    price: Floats
+    net: Floats
+    """Seller's revenue."""
+    tax: Floats
+    """Paid by the consumer to the state: price - net."""
+    freight: Floats
+    """Of a parcel; 0 from local stock."""
+    duty: Floats
+    """Duty and line fees of a parcel that the seller bears."""
+    commission: Floats
+    payment_fee: Floats
+    handling: Floats
+    """Picking, packing and the last mile."""

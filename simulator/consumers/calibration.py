@@ -102,7 +102,12 @@ def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, r
                     o.constant
                     + answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
                     + answer.price_scale
-                    * (o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar - answer.delay * o.days - answer.late * late)
+                    * (
+                        o.rating
+                        - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
+                        - answer.delay * o.days
+                        - answer.late * late
+                    )
                     - mu * (o.price - f32(1.0))
                 )
                 if last[i] == k + 1:

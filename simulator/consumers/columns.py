@@ -132,9 +132,7 @@ class Tallies:
             return np.zeros((futures, markets, *shape), kind)
 
         offers = variants + rivals + 1
-        return cls(
-            zeros(offers, 6), zeros(6, 13), zeros(variants, offers), zeros(16, 2), zeros(), zeros(offers)
-        )
+        return cls(zeros(offers, 6), zeros(6, 13), zeros(variants, offers), zeros(16, 2), zeros(), zeros(offers))
 
 
 @dataclass

@@ -142,7 +142,8 @@ def play_all(
         while waiting or worlds or runs:
             while waiting and len(open_jobs) <= workers:
                 build(waiting.pop())
-            ready, _ = wait([*worlds, *runs], return_when=FIRST_COMPLETED)
+            # The timeout lets an interrupt through where waiting for a lock cannot be interrupted (Windows).
+            ready, _ = wait([*worlds, *runs], timeout=0.5, return_when=FIRST_COMPLETED)
             for each in ready:
                 found: list[RunResult | RunFailure] = []
                 if each in worlds:

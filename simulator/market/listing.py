@@ -175,4 +175,3 @@ class Listing:
         adopters = self.satisfied[week + 1] - self.satisfied[before, self._rows, self._columns]
         self.hazard = memory(self.hazard, reach.contacts, reach.found, adopters, self.people, *self._memory_terms)
         self.rank = np.where(open_, rank_share(self.rank, sales.sold * 1.0, needs * 1.0, self._rank_weeks), 0.0)
-

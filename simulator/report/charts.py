@@ -54,7 +54,9 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr) -> Any:
     colour = alt.Color("strategy:N", scale=_colours(names), sort=names, legend=legend)
     x = alt.X("date:T", title=tr("report.cash.x"), axis=alt.Axis(format="%Y-%m", tickCount=9, labelOverlap=True))
     base = alt.Chart(shown)
-    band = base.mark_area(opacity=0.13).encode(x=x, y=alt.Y("p10:Q", title=tr("report.cash.y")), y2="p90:Q", color=colour)
+    band = base.mark_area(opacity=0.13).encode(
+        x=x, y=alt.Y("p10:Q", title=tr("report.cash.y")), y2="p90:Q", color=colour
+    )
     line = base.mark_line(strokeWidth=2.2).encode(
         x=x,
         y=alt.Y("median:Q", title=tr("report.cash.y"), axis=alt.Axis(format=",.0f")),

@@ -85,9 +85,11 @@ Weight = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the most similar valid name, None where nothing is near."""
+    """Return the most similar valid name, None where nothing is near; a beginning counts as near."""
     names = {name.lower(): name for name in candidates}
     found = difflib.get_close_matches(word.lower(), names, n=1, cutoff=0.6)
+    if not found and len(word) > 2:
+        found = sorted((name for name in names if name.startswith(word.lower())), key=len)
     return names[found[0]] if found else None
 
 

@@ -6,7 +6,8 @@ import datetime
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
@@ -15,11 +16,11 @@ from simulator import draws
 from simulator.errors import ScenarioError, UsageError
 from simulator.scenario import resolving
 from simulator.scenario.availability import OFF
-from simulator.scenario.describing import Type, type_of, unwrap
+from simulator.scenario.describing import Type, describe
 from simulator.scenario.events import Event
 from simulator.scenario.names import MAX_STRATEGIES, FrozenDict, Map, Mechanism, Outcome, Plain, Title
 from simulator.scenario.paths import closest_path, describe_all, settable
-from simulator.scenario.places import Place, is_leaf, node_of
+from simulator.scenario.places import Place, is_leaf
 from simulator.scenario.profiles import (
     Behaviour,
     CategoryInMarket,
@@ -31,7 +32,7 @@ from simulator.scenario.profiles import (
 from simulator.scenario.seller import ConsumersOverride, Seller
 from simulator.scenario.strategy import Strategy
 from simulator.scenario.uncertainty import Distribution, quantile
-from simulator.scenario.validating import laid_over, problems_of, strict
+from simulator.scenario.validating import laid_over, shown, strict
 
 NUMBERS_VERSION = "1"
 """Goes up with every change of the code that changes results ("Numbers change" in the changelog)."""
@@ -224,6 +225,12 @@ class Scenario(Frozen):
         unknown = [path for path in values if path not in types]
         if unknown:
             raise ScenarioError(place.problem(path, f"unknown path; {closest_path(path, types)}") for path in unknown)
+        wrong = {path: value for path, value in values.items() if not _fits(value, types[path])}
+        if wrong:
+            raise ScenarioError(
+                place.problem(path, f"read {shown(value)}; allowed: {describe(types[path])}")
+                for path, value in wrong.items()
+            )
         uncertain = {path: law for path, law in self.uncertainties.items() if path not in values}
         if all(types[path].is_number for path in values):
             return self._with_numbers(values, uncertain, place)
@@ -236,33 +243,31 @@ class Scenario(Frozen):
         for path, value in values.items():
             head, *rest = path.split(".")
             changed[head] = replaced(changed.get(head, document.get(head, {})), rest, value)
-        update: dict[str, Any] = {}
-        for head, plain in changed.items():
-            kind = type_of(Scenario, head)
-            update[head] = _strict(Scenario.model_fields[head].rebuild_annotation(), plain, kind, head, place)
-        if len(uncertain) < len(self.uncertainties):
-            update["uncertainties"] = FrozenDict(uncertain)
-        copy = self.model_copy(update=update)
-        copy._memo = {key: made for key, made in self._memo.items() if _untouched(key, changed)}
-        copy._check_numbers(changed, place)
+        try:
+            update = {
+                head: strict(Scenario.model_fields[head].rebuild_annotation(), part) for head, part in changed.items()
+            }
+            if len(uncertain) < len(self.uncertainties):
+                update["uncertainties"] = FrozenDict(uncertain)
+            copy = self.model_copy(update=update)
+            copy._memo = {key: made for key, made in self._memo.items() if _untouched(key, changed)}
+            copy._make(changed)
+        except ValidationError:
+            # Numbers that are fine one by one and do not fit together: the whole check finds the words for it.
+            return self._rebuilt(values, uncertain, place)
         return copy
 
-    def _check_numbers(self, changed: Mapping[str, Any], place: Place) -> None:
-        """Make what depends on changed numbers, so that one out of range is refused here and not in a run."""
-        for head in changed:
-            model: Any = {"category": CategoryProfile, "markets": MarketProfile, "behaviour": Behaviour}.get(head)
-            try:
-                if head == "category":
-                    _ = [self.category_in(code) for code in self.markets]
-                elif head == "markets":
-                    _ = [self.market(code) for code in self.markets]
-                elif head == "behaviour":
-                    _ = self.behaviour_profile
-                elif head == "strategies":
-                    model = Strategy
-                    _ = [self.strategy(name, code) for name in self.strategies for code in self.markets]
-            except ValidationError as error:
-                raise ScenarioError(problems_of(error, unwrap(model), node_of({}, place), (head,))) from None
+    def _make(self, changed: Container[str]) -> None:
+        """Make what depends on changed parts, so that a misfit is found here and not in a run."""
+        if "behaviour" in changed:
+            _ = self.behaviour_profile
+        for code in self.markets:
+            if "markets" in changed:
+                self.market(code)
+            if "category" in changed:
+                self.category_in(code)
+            for name in self.strategies if "strategies" in changed else ():
+                self.strategy(name, code)
 
     def _rebuilt(self, values: Mapping[str, Any], uncertain: Mapping[str, Any], place: Place) -> Scenario:
         """Change anything: the scenario is checked as if it had been read."""
@@ -297,11 +302,11 @@ def replaced(plain: Any, path: Sequence[str], value: Any) -> Any:
     return own | {head: replaced(own.get(head, {}), rest, value)}
 
 
-def _strict(annotation: Any, plain: Any, kind: Type, head: str, place: Place) -> Any:
-    try:
-        return strict(annotation, plain)
-    except ValidationError as error:
-        raise ScenarioError(problems_of(error, kind, node_of(plain, place), (head,))) from None
+def _fits(value: Any, kind: Type) -> bool:
+    """Say whether a value may stand where a number does; other kinds are left to the whole check."""
+    if not kind.is_number or (value is None and kind.optional):
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and kind.holds(value)
 
 
 def _untouched(key: tuple[str, ...], changed: Mapping[str, Any]) -> bool:

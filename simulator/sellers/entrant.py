@@ -130,7 +130,7 @@ class Entrant(mesa.Agent):
             "health": batch.behaviour("health_unproven_share"), "green": batch.behaviour("green_unproven_share"),
             "safety": batch.constant(1.0),
         }  # fmt: skip
-        self.team_conversion: Floats = log(1.0 + batch.behaviour("team_conversion")) * self.levers.team
+        self.team_conversion: Floats = batch.behaviour("team_conversion") * self.levers.team
         self.quality = batch.seller("quality") + self.levers.tier_quality
         self.taste_position = batch.seller("taste_position")
         self.taste_gamma = batch.behaviour("taste_gamma") * batch.scenario.on("taste_drift")

@@ -1,0 +1,80 @@
+"""All commands, and what becomes of their mistakes: an exit code and a message, never a trace.
+
+Exit codes: 0 fine, 1 internal error or a check that failed, 2 usage, 3 invalid scenario, 4 a simulation failed,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from simulator import __version__
+from simulator.cli import checking, looking, running
+from simulator.errors import SimulatorError
+from simulator.texts import tr
+
+TRACE = "MARKET_ENTRY_TRACE"
+"""Environment variable that shows where an internal error came from."""
+
+_MISTAKE: Any = typer.BadParameter.__mro__[2]
+"""Base of what the option parser raises (click's, or the copy of click inside typer)."""
+
+app = typer.Typer(
+    name="market-entry",
+    help="Which markets should a cross-border seller enter, when, with which strategy, and how sure can we be?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    running.run,
+    checking.validate,
+    checking.schema,
+    looking.facts,
+    looking.lesson,
+    running.report,
+    running.replay,
+    looking.doctor,
+):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False) -> None:
+    """Which markets should a cross-border seller enter, when, with which strategy, and how sure can we be?"""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return its exit code."""
+    logging.basicConfig(level=logging.DEBUG if os.environ.get(TRACE) else logging.WARNING, stream=sys.stderr)
+    try:
+        code = app(args=list(arguments), standalone_mode=False, prog_name="market-entry")
+    except SimulatorError as error:
+        typer.echo(str(error), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo(tr("errors.interrupted_plain"), err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader left (`| head`): nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except _MISTAKE as mistake:
+        mistake.show(file=sys.stderr)
+        return 2
+    except Exception as error:  # the last resort: a user never sees a trace unasked
+        if os.environ.get(TRACE):
+            raise
+        typer.echo(tr("errors.internal", message=f"{type(error).__name__}: {error}"), err=True)
+        return 1
+    return int(code or 0)

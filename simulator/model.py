@@ -1,0 +1,421 @@
+"""The market-entry model: wiring, and the week as one readable method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import mesa
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator import calendar
+from simulator.assembly import build_world, consumer_prefixes, lane, prefixes
+from simulator.consumers import demand as units
+from simulator.consumers import kernels
+from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
+from simulator.consumers.population import COLUMNS
+from simulator.errors import UsageError
+from simulator.ledger import Ledger
+from simulator.logistics.lanes import Lanes
+from simulator.market.listing import Listing, thin
+from simulator.market.platform import consideration
+from simulator.market.regulator import Regulator
+from simulator.observer import Observer
+from simulator.scenario import Scenario
+from simulator.sellers import advertising
+from simulator.sellers.books import Books
+from simulator.sellers.entrant import Entrant
+from simulator.sellers.levers import ALL_METHODS, Levers
+from simulator.sellers.rivals import Rival
+from simulator.sellers.warehouse import ration, take
+from simulator.terms import TradeTerms
+from simulator.views import ENTRANT, Quote, Reach, Records, Sales, Shelf, View
+from simulator.world import WARM_WEEKS, World
+
+__all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+NO_ENTRY = "no_entry"
+"""Reserved name of the world without the entrant."""
+
+
+class Market(mesa.Agent):
+    """A market as one looks at it: its code, and its consumers."""
+
+    def __init__(self, model: MarketEntryModel, code: str, position: int) -> None:
+        super().__init__(model)
+        self.code, self.position = code, position
+
+    @property
+    def consumers(self) -> Consumers:
+        """Return the market's consumers."""
+        return Consumers(self)
+
+
+class Consumers:
+    """A view of the columns of one market, of the first future."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+
+    def frame(self) -> pd.DataFrame:
+        """Return traits (standard draws) and memory, one row per consumer."""
+        model, m = self._market.model, self._market.position
+        world, memory = model.world, model.memory
+        frame = pd.DataFrame(dict(zip(COLUMNS, world.traits[m], strict=True)))
+        frame["wallet"] = world.wallet[m]
+        frame["last"] = [None if k == 0 else world.rivals[k - 1] for k in memory.last[0, m]]
+        frame["satisfaction"] = memory.satisfaction[0, m]
+        frame["last_entrant_share"] = memory.own[0, m]
+        return frame
+
+
+class MarketEntryModel(mesa.Model):
+    """One strategy, played week by week in one future or in a batch of futures side by side.
+
+    Parameters
+    ----------
+    scenario
+        What is played.
+    strategy
+        A strategy of the scenario, or ``no_entry``.
+    replication
+        The future, or several.
+    world
+        A world of the same scenario and replications, to share it between strategies; None builds one.
+
+    Attributes
+    ----------
+    week : int
+        Next week to play.
+    markets : dict of `Market`
+    sellers : dict
+        The `Entrant` and the `Rival` of each key.
+    """
+
+    def __init__(
+        self, scenario: Scenario, strategy: str, replication: int | Sequence[int] = 0, world: World | None = None
+    ) -> None:
+        replications = (replication,) if isinstance(replication, int) else tuple(replication)
+        super().__init__(rng=scenario.seed)
+        if strategy != NO_ENTRY and strategy not in scenario.strategies:
+            raise UsageError(f"no strategy {strategy!r}; there are {', '.join(scenario.strategies)}")
+        if world is None:
+            world = build_world(scenario, replications)
+        elif world.batch.replications != replications or world.batch.scenario != scenario:
+            raise UsageError("the world belongs to another scenario, or to other replications")
+        batch = world.batch
+        self.world, self.strategy, self.week, self.weeks = world, strategy, 0, scenario.weeks
+        self.sampled = scenario.demand == "sampled"
+        futures, markets = world.needs_week.shape
+        levers = Levers.of(batch, strategy)
+        duty = batch.category_in("duty_share")
+        self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty)
+        self.lanes = Lanes.of(batch, self.terms, levers.local_stock, levers.store, levers.marketplace)
+        self.ledger = Ledger(scenario.weeks, futures, markets)
+        self.books = Books(batch, levers, self.ledger)
+        self.entrant = Entrant(self, world, levers, self.ledger)
+        self.rivals = tuple(Rival(self, world, k) for k in range(len(world.rivals)))
+        self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
+        self.listing = Listing(
+            batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
+            levers.store, prefixes(batch, "stars"), prefixes(batch, "reviews"),
+        )  # fmt: skip
+        self.regulator = Regulator(batch, levers.compliance, levers.traceable, prefixes(batch, "audit"))
+        self.markets = {code: Market(self, code, m) for m, code in enumerate(batch.codes)}
+        self.memory = Memory(world.last.copy(), world.satisfaction.copy(), np.zeros(world.last.shape, np.float32))
+        self._entering = strategy != NO_ENTRY
+        offers = len(world.variants) + len(world.rivals)
+        self.tallies = Tallies.empty(futures, markets, len(world.variants), len(world.rivals))
+        self._pending = Pending.empty(futures, markets, world.capacity if self._entering else 1)
+        self._menu, self._listing = world.menu.copy(), np.zeros((futures, markets), LISTING)
+        self._listing["sold_share"] = 1.0
+        self._expected = np.zeros((futures, markets, offers))
+        self._wanted = np.zeros((futures, markets, offers), np.int64)
+        self._streams = {
+            name: prefixes(batch, name) for name in ("listing_noise", "units", "delivery", "returns", "cash_refusal")
+        }
+        self._consumer_prefixes = consumer_prefixes(batch)
+        self._read_numbers()
+        self.observer = Observer(world, strategy, scenario.weeks)
+        self.books.open()
+
+    def _read_numbers(self) -> None:
+        """Read the numbers of the week once, and fill the parts of the listing that never change."""
+        world, levers, batch = self.world, self.entrant.levers, self.world.batch
+        scenario = batch.scenario
+        parts = [lane(batch, "local_days"), lane(batch, "direct_days")]
+        self._promise, self._on_time, self._not_bad = (
+            np.where(levers.local_stock, local, direct) for local, direct in zip(*parts, strict=True)
+        )
+        self._review_delay = np.where(levers.local_stock, 0, np.round(self._promise[0] / 7.0)).astype(np.int64)
+        self._fast = self._promise <= batch.market("delivery_tolerance_days")
+        self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
+        self._web = batch.behaviour("web_share")
+        self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
+        mean_return = market_return_mean()
+        self._return_share = np.minimum(
+            batch.category("quality.return_share") * batch.market("return_share") / mean_return
+            * np.where(levers.team, batch.behaviour("team_returns_factor"), 1.0) * scenario.on("returns"), 1.0,
+        )  # fmt: skip
+        self._refusal = self.books.cash_share * batch.market("cash_refusal_share") * scenario.on("returns")
+        back = levers.local_stock | levers.local_returns
+        self._resold = batch.constant(1.0) * batch.behaviour("stock_return_resold_share") * back
+        reference = self.entrant.ad_reference
+        self._contact_cost = advertising.contact_cost(
+            batch.market("acos_share"), world.reference_price, batch.category_in("conversion_at_parity")
+        )
+        self._ad_market = reference * levers.marketplace
+        self._ad_store = reference * self._web * levers.store
+        self._store_part = advertising.store_part(levers.marketplace * 1.0, levers.store * 1.0, self._web)
+        self._ad_exponent = batch.behaviour("ad_exponent")
+        self._store_cost = self._contact_cost * batch.behaviour("store_contact_cost_factor")
+        self._ads_on = scenario.on("ads")
+        for web in (0, 1):  # where a need that starts there would buy
+            in_store = levers.store & (~levers.marketplace | (web == 1))
+            payments = np.where(in_store & scenario.on("payment"), levers.payments, ALL_METHODS)
+            soften = np.where(in_store, 1.0, batch.behaviour("marketplace_language_factor"))
+            foreign = np.where(levers.language, 0.0, 1.0) * soften
+            self._listing["desktop_only"][:, :, web] = in_store & ~levers.mobile & scenario.on("device")
+            self._listing["pays"][:, :, web] = payments
+            self._listing["refuse_factor"][:, :, web] = foreign
+            self._listing["language"][:, :, web] = foreign
+        self._in_store = [levers.store & (~levers.marketplace | (web == 1)) for web in (0, 1)]
+        self._compliance_on = scenario.on("compliance")
+        self._bounded = scenario.on("stock")
+
+    # ------------------------------------------------------------------------------------------ the week
+    def step(self) -> None:
+        """Play one week. The order of these lines is the timing of the model."""
+        week = self.week
+        self.arrivals(week)
+        view = self.public_view(week)  # frozen: last week's facts, this week's terms
+        for seller in self.sellers.values():
+            seller.decide(view)  # nobody acts yet
+        self.commit(view)
+        shelf = self.entrant.shelf(week)
+        reach = self.platform(week, shelf)
+        self.consumers(week, shelf)
+        quote, sales = self.fulfilment(week, shelf)
+        self.regulators(week, shelf)
+        self.finance(week, quote, sales, reach)
+        self.observe(week, shelf, reach, quote, sales)
+        self.week += 1
+
+    def run(self) -> Records:
+        """Play all remaining weeks and return the records."""
+        while self.week < self.weeks:
+            self.step()
+        return self.records
+
+    @property
+    def records(self) -> Records:
+        """Return what was observed; the run must be over."""
+        if self.week < self.weeks:
+            raise UsageError(f"week {self.week} of {self.weeks}: the records are whole when the last week is over")
+        return self.observer.records(self.ledger, self.entrant, self.regulator, self.books)
+
+    # --------------------------------------------------------------------------------------- its phases
+    def arrivals(self, week: int) -> None:
+        """Close a product generation, shelve what arrives: it sells this week."""
+        _, cents = self.entrant.receive(week)
+        self.books.clear(week, cents)
+
+    def public_view(self, week: int) -> View:
+        """Return what sellers know when they decide."""
+        entrant, terms, levers = self.entrant, self.terms, self.entrant.levers
+        close = [r for r in self.rivals[self.world.archetypes :]]
+        prices = np.stack([np.where(r.listed, r.price, np.nan) for r in close], axis=-1) if close else None
+        unit = entrant.unit_cost()
+        duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)
+        vat = np.where(levers.local_stock, terms.import_vat_share[week], 0.0)
+        return View(
+            week=week, needs_week=self.world.needs_week,
+            entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
+            close_price=_mean_listed(prices, self.world.reference_price),
+            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin), freight_usd=self.lanes.inbound,
+            duty_share=duty, import_vat_share=vat, cash_usd=self.ledger.cash(week) / 100.0,
+        )  # fmt: skip
+
+    def commit(self, view: View) -> None:
+        """Act on the decisions, all at once: entries, exits, orders, prices."""
+        week, entrant = view.week, self.entrant
+        for rival in self.rivals:
+            rival.commit()
+        _, cents = entrant.commit(view)
+        self.books.clear(week, cents)
+        self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
+        unit = entrant.unit_cost(entrant.orders * 1.0)
+        landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
+        entrant.warehouse.order(week, entrant.lead, entrant.orders, landed)
+
+    def platform(self, week: int, shelf: Shelf) -> Reach:
+        """Rank the listing, sell contacts; write who considers it into the consumers' records."""
+        listing, levers, web = self.listing, self.entrant.levers, self._web
+        needs = self.world.needs[week] * 1.0
+        open_ = ~self.regulator.suspended(week)
+        organic = listing.organic(shelf, self._fast) * levers.marketplace
+        spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
+        in_store = spent * self._store_part
+        bought = advertising.contacts(spent - in_store, self._ad_market, self._contact_cost, self._ad_exponent, 1.0)
+        bought_web = advertising.contacts(in_store, self._ad_store, self._store_cost, self._ad_exponent, 1.0)
+        ads = advertising.reach(bought, needs), advertising.reach(bought_web, needs * web)
+        aware = listing.aware()
+        record = self._listing
+        for w, v in ((0, organic), (1, np.zeros_like(organic))):
+            for mobile in (0, 1):
+                seen = np.minimum(v * self._device[mobile], 1.0)
+                record["consider"][:, :, w, mobile] = consideration(seen, ads[w], aware, 0.0)
+                record["found"][:, :, w, mobile] = consideration(seen, ads[w], 0.0, 0.0)
+        record["aware"] = aware
+        record["satisfaction"] = listing.satisfaction()
+        a = (1.0 - web) * ads[0] + web * ads[1]
+        v = (1.0 - web) * organic
+        return Reach(
+            visibility=(1.0 - web) * consideration(organic, ads[0], 0.0, 0.0) + web * ads[1], organic=v, ads=a,
+            awareness=aware, contacts=bought + bought_web, found=v * needs, spent_usd=spent,
+        )  # fmt: skip
+
+    def consumers(self, week: int, shelf: Shelf) -> None:
+        """Need, look, be blocked or choose: one compiled call for all futures and markets."""
+        world, menu, record = self.world, self._menu, self._listing
+        own = menu[:, :, 0]
+        own["constant"] = world.menu["constant"][:, :, 0] + shelf.constant
+        own["listed"] = shelf.listed
+        own["price"] = shelf.price / world.reference_price
+        own["days"] = self._promise * world.batch.scenario.on("delivery")
+        own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)
+        own["rating"] = self.listing.rating()
+        own["quality"] = shelf.quality
+        for claim in ("health", "green", "safety"):
+            own[claim] = getattr(shelf, claim)
+        for k, rival in enumerate(self.rivals):
+            menu["price"][:, :, len(world.variants) + k] = rival.price / world.reference_price
+        suspended = self.regulator.suspended(week)
+        banned = self.lanes.barred(week, shelf.price)
+        for web in (0, 1):
+            record["barred"][:, :, web] = self._compliance_on & (suspended | (banned & ~self._in_store[web]))
+        t, p = self.tallies, self._pending
+        kernels.consumer_week(
+            WARM_WEEKS + week, week, self._entering, self.sampled, len(world.variants), len(world.rivals),
+            world.response, menu, record, self._consumer_prefixes, world.events, world.weights, world.offsets,
+            world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, t.shares,
+            t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
+        )  # fmt: skip
+
+    def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:
+        """Turn choices into real units, ration them, deliver, take returns and reviews."""
+        world, t, house = self.world, self.tallies, self.entrant.levers.house
+        self.needs = t.counts.sum(axis=-1) if self.sampled else world.needs[week]
+        variants = len(world.variants)
+        identities = world.menu["identity"][0, 0, :variants]
+        units.demand(
+            t.shares[:, :, :-1], t.polled, t.counts, self.needs, self.sampled, variants, shelf.listed,
+            self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
+            self._wanted,
+        )  # fmt: skip
+        demand = self._wanted[:, :, 0].copy()
+        sold = ration(demand, self.entrant.warehouse.units, house) if self._bounded else demand.copy()
+        self._listing["sold_share"] = np.where(demand > 0, sold / np.maximum(demand, 1), 1.0)
+        self.units = np.zeros((*demand.shape, self._expected.shape[2] + 1), np.int64)
+        self._divert(sold)
+        streams = self._streams
+        refused = thin(streams["cash_refusal"], week, 0, sold, self._refusal)
+        delivered = sold - refused
+        on_time = thin(streams["delivery"], week, 0, delivered, self._on_time)
+        late = (self._not_bad - self._on_time) / np.maximum(1.0 - self._on_time, 1e-12)
+        slight = thin(streams["delivery"], week, 1, delivered - on_time, late)
+        returned = thin(streams["returns"], week, 0, delivered, self._return_share)
+        sales = Sales(
+            demand=demand, sold=sold, refused=refused, returned=returned,
+            resold=thin(streams["returns"], week, 1, returned, self._resold), on_time=on_time, slight=slight,
+            bad=delivered - on_time - slight,
+        )  # fmt: skip
+        self.listing.review(week, sales, self._review_delay)
+        return self.lanes.quote(week, shelf.price), sales
+
+    def _divert(self, sold: Ints) -> None:
+        """Give rivals and the outside option their units, what the entrant could not deliver included."""
+        t, variants = self.tallies, len(self.world.variants)
+        offers = self._expected.shape[2]
+        expected = np.zeros((*sold.shape, offers + 1))
+        expected[:, :, :offers] = self._expected
+        expected[:, :, offers] = t.shares[:, :, offers].sum(axis=-1) * units.UNIT
+        expected[:, :, offers] *= self.needs / np.maximum(t.polled, 1)
+        units.divert(
+            expected, self._wanted, sold[:, :, None], t.divert, self.needs, variants, self.sampled, t.counts, self.units
+        )
+
+    def regulators(self, week: int, shelf: Shelf) -> None:
+        """Audit the listings; a hit is fined now and suspended from next week."""
+        value = self.entrant.warehouse.cents[:, self.entrant.levers.house] / 100.0
+        fines = self.regulator.audit(week, shelf.listed & self._entering, value)
+        self.books.pay(week, "fines", fines)
+
+    def finance(self, week: int, quote: Quote, sales: Sales, reach: Reach) -> None:
+        """Book the week, check the balance, and close a firm that is out of money."""
+        entrant, books, house = self.entrant, self.books, self.entrant.levers.house
+        warehouse = entrant.warehouse
+        if self._bounded:
+            cents = take(sales.sold, house, warehouse.units, warehouse.cents)
+            returning = sales.resold + sales.refused * entrant.levers.local_stock
+            back = np.where(sales.sold > 0, cents * returning // np.maximum(sales.sold, 1), 0)
+            books.take(week, cents - back)
+            at_house = np.zeros((2, *cents.shape), np.int64)
+            for m in range(cents.shape[1]):
+                at_house[0, :, house[m]] += returning[:, m]
+                at_house[1, :, house[m]] += back[:, m]
+            warehouse.put_back(at_house[0], at_house[1])
+        books.sell(week, sales, quote)
+        books.pay(week, "advertising", reach.spent_usd)
+        peak = calendar.monday(self.world.batch.scenario.start, week).month >= 10
+        books.pay(week, "storage", self.lanes.storage(warehouse.units, peak))
+        active = entrant.entered(week)
+        waiting = (entrant.levers.entry > week) & (entrant.levers.entry < self.weeks) & ~entrant.left
+        books.run(week, active, (active | waiting).any(axis=1))
+        contribution = books.contribution(week)
+        cash = self.ledger.cash(week)
+        broke = (cash < -np.round(entrant.credit * 100.0)) & ~entrant.left.all(axis=1)
+        if broke.any():
+            self.observer.insolvent(week, broke)
+            _, cleared = entrant.leave(np.broadcast_to(broke[:, None], active.shape) & ~entrant.left)
+            books.clear(week, cleared)
+        self.ledger.check(week)
+        revenue = quote.price * (sales.sold - sales.refused)
+        open_ = ~self.regulator.suspended(week)
+        entrant.learn(week, sales, revenue, contribution, open_)
+        self.listing.remember(week, reach, sales, self.needs, open_)
+
+    def observe(self, week: int, shelf: Shelf, reach: Reach, quote: Quote, sales: Sales) -> None:
+        """Record the week."""
+        counting = shelf.listed & self._entering
+        units.funnel(
+            self.tallies.stages, self._wanted[:, :, :1], sales.sold[:, :, None], self.needs, 1, counting,
+            self.observer.funnel,
+        )  # fmt: skip
+        prices = np.stack([r.price for r in self.rivals], axis=-1)
+        listed = np.stack([r.listed for r in self.rivals], axis=-1)
+        self.observer.week(
+            week, self.needs, self.units, shelf, reach, sales, replace(quote, price=shelf.price), prices, listed,
+            self.listing.shown(), self.entrant.warehouse.units, self.entrant.levers.house, self.tallies,
+        )  # fmt: skip
+
+
+def _mean_listed(prices: Floats | None, reference: Floats) -> Floats:
+    """Return the mean price of listed close rivals; NaN where none is."""
+    from simulator.sellers.pricing import mean_listed
+
+    if prices is None:
+        return np.full(reference.shape, np.nan)
+    return mean_listed(np.ascontiguousarray(prices))
+
+
+def market_return_mean() -> float:
+    """Return the mean return share of all markets in the data, to which the category's is relative."""
+    from simulator.assembly import market_mean
+
+    return market_mean("return_share")

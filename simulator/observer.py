@@ -1,0 +1,96 @@
+"""Writes each week into the records; figures are computed from them later (`simulator.outcomes`)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.consumers.columns import Tallies
+from simulator.consumers.demand import UNIT
+from simulator.ledger import INDEX, Ledger
+from simulator.market.regulator import Regulator
+from simulator.sellers.books import Books
+from simulator.sellers.entrant import Entrant
+from simulator.views import ENTRANT, SAMPLING_GROUPS, Quote, Reach, Records, Sales, Shelf
+from simulator.world import World
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Observer:
+    """Collects the records of one strategy."""
+
+    def __init__(self, world: World, strategy: str, weeks: int) -> None:
+        self.world, self.strategy = world, strategy
+        shape = world.needs_week.shape
+        by_week, by_seller = (weeks, *shape), (weeks, *shape, 1 + len(world.rivals))
+        self.funnel: Ints = np.zeros((*shape, 6, 13), np.int64)
+        self._units, self._revenue, self._price = (
+            np.zeros(by_seller, np.int64),
+            np.zeros(by_seller),
+            np.zeros(by_seller),
+        )
+        self._whole = {name: np.zeros(by_week, np.int64) for name in ("needs", "stock", "demand")}
+        self._floats = {
+            name: np.zeros(by_week) for name in ("awareness", "visibility", "rating", "ad_usd", "ad_attributed")
+        }
+        self._sums = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
+        self._groups: Floats = np.zeros((*shape, SAMPLING_GROUPS))
+        self._insolvent: Ints = np.full(shape[0], -1, np.int64)
+
+    def insolvent(self, week: int, futures: NDArray[np.bool_]) -> None:
+        """Note the futures in which the firm ran out of money this week."""
+        self._insolvent[futures & (self._insolvent < 0)] = week
+
+    def week(
+        self, week: int, needs: Ints, units: Ints, shelf: Shelf, reach: Reach, sales: Sales, quote: Quote,
+        rival_prices: Floats, rival_listed: NDArray[np.bool_], stars: Floats, stock: Ints, house: Ints,
+        tallies: Tallies,
+    ) -> None:  # fmt: skip
+        """Record one week."""
+        variants = len(self.world.variants)
+        sold = sales.sold - sales.refused
+        self._units[week, :, :, 0] = sales.sold
+        self._units[week, :, :, 1:] = units[:, :, variants:-1]
+        self._price[week, :, :, 0] = np.where(shelf.listed, quote.price, np.nan)
+        self._price[week, :, :, 1:] = np.where(rival_listed, rival_prices, np.nan)
+        revenue = quote.price * sold
+        self._revenue[week, :, :, 0] = revenue
+        self._revenue[week, :, :, 1:] = rival_prices * units[:, :, variants:-1]
+        self._whole["needs"][week] = needs
+        self._whole["demand"][week] = sales.demand
+        self._whole["stock"][week] = np.where(house == np.arange(len(house)), stock, 0)
+        seen = reach.organic + reach.ads + reach.awareness
+        credited = np.where(seen > 0.0, reach.ads / np.where(seen > 0.0, seen, 1.0), 0.0)
+        values = {
+            "awareness": reach.awareness, "visibility": reach.visibility,
+            "rating": np.where(shelf.listed, stars, np.nan), "ad_usd": reach.spent_usd,
+            "ad_attributed": revenue * credited,
+        }  # fmt: skip
+        for name, value in values.items():
+            self._floats[name][week] = value
+        self._sums["delivered"] += sold
+        self._sums["on_time"] += sales.on_time
+        self._sums["returned"] += sales.returned
+        polled = tallies.groups[:, :, :, 1]
+        share = tallies.groups[:, :, :, 0] * UNIT / np.maximum(polled, 1)
+        self._groups += np.where(polled > 0, share, 0.0) * needs[:, :, None]
+
+    def records(self, ledger: Ledger, entrant: Entrant, regulator: Regulator, books: Books) -> Records:
+        """Return the whole record of the run."""
+        entries = ledger.entries
+        sold = self._units[:, :, :, 0].sum(axis=0)
+        spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
+        landed = spent.sum(axis=(0, 3)) / 100.0
+        warehouse = entrant.warehouse
+        worth = np.minimum(warehouse.cents, np.floor(warehouse.cents * books.salvage)) / 100.0
+        return Records(
+            strategy=self.strategy, replications=self.world.batch.replications, markets=self.world.batch.codes,
+            sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,
+            price_usd=self._price, **self._whole, **self._floats, funnel=self.funnel, ledger=entries,
+            received_units=warehouse.received, leftover_units=entrant.leftover, **self._sums,
+            incidents=regulator.hits, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
+            group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
+            end_stock_units=warehouse.units, end_stock_value_usd=worth,
+        )  # fmt: skip
