@@ -57,8 +57,8 @@ def _facts_of(key: str | None) -> Iterator[Facts]:
     if not chosen:
         names = list(dict.fromkeys(each for _, each in places))
         close = difflib.get_close_matches(str(key).upper(), names, 1) or difflib.get_close_matches(str(key), names, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"no facts for {key!r}{hint} There are: {', '.join(names)}")
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"no facts for {key!r}{hint}; there are {', '.join(names)}")
     for kind, each in chosen:
         yield load(kind, each)
 
@@ -72,8 +72,9 @@ def _plain(fact: Fact) -> dict[str, Any]:
 def _fact_lines(found: Facts, lang: Lang) -> str:
     heads = [tr(f"facts.{name}", lang) for name in ("path", "value", "range", "unit", "year", "confidence", "source")]
     rows = [
-        [path, _shown(fact.value), _range(fact), fact.unit, str(fact.year or NOTHING), fact.confidence, fact.source]
-        for path, fact in found.leaves.items()
+        [path, value, bounds, fact.unit, str(fact.year or NOTHING), fact.confidence, fact.source]
+        for whole, fact in found.leaves.items()
+        for path, value, bounds in _parts(whole, fact.value, fact.low, fact.high)
     ]
     text = table(heads, rows, left=len(heads))
     if not sys.stdout.isatty():
@@ -82,22 +83,21 @@ def _fact_lines(found: Facts, lang: Lang) -> str:
     return "\n".join(line if len(line) <= columns else line[: columns - 1] + "…" for line in text.splitlines())
 
 
-def _shown(value: Any) -> str:
+def _parts(path: str, value: Any, low: Any, high: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield path, value and range of a figure; of a mapping (a mix, a dated rule) those of its parts."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_shown(part)}" for name, part in value.items())
+        for name, part in value.items():
+            yield from _parts(f"{path}.{name}", part, (low or {}).get(name), (high or {}).get(name))
+    else:
+        yield path, _shown(value), NOTHING if low is None else f"{_shown(low)} … {_shown(high)}"
+
+
+def _shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))
     if isinstance(value, float):
         return f"{value:,.10g}"
     return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
-
-
-def _range(fact: Fact) -> str:
-    if fact.low is None:
-        return NOTHING
-    if isinstance(fact.low, Mapping):
-        return ", ".join(f"{part}: {_shown(fact.low[part])} … {_shown(fact.high[part])}" for part in fact.low)
-    return f"{_shown(fact.low)} … {_shown(fact.high)}"
 
 
 # ------------------------------------------------------------------------------------------------- lessons
@@ -115,8 +115,8 @@ def lesson(
     known = lessons.names()
     if name is not None and name not in known:
         close = difflib.get_close_matches(name, known, 1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"no lesson {name!r}{hint} There are: {', '.join(known)}")
+        hint = f" (did you mean {close[0]}?)" if close else ""
+        raise UsageError(f"no lesson {name!r}{hint}; there are {', '.join(known)}")
     if name is None and settings:
         raise UsageError("--set needs the name of a lesson")
     pairs = dict(_pair(setting) for setting in settings or ())
