@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BATCH = 8
 """Futures side by side at most: more fall out of the processor's cache."""
 
+BASE_BYTES = 400_000_000
+"""Python with its libraries and the compiled code."""
+
 MEMORY_SHARE = 0.70
 """Of the machine's memory that a run may need by estimate."""
 
@@ -94,7 +97,7 @@ def estimated_bytes(scenario: Scenario, strategies: int, batch: int, workers: in
     polls = people * scenario.weeks * batch * worlds
     state = people * 9 * batch * workers
     tables = scenario.weeks * (len(scenario.markets) + 1) * 2_000 * scenario.replications * strategies
-    return population + polls + state + tables
+    return BASE_BYTES + population + polls + state + tables
 
 
 def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) -> int:
