@@ -65,6 +65,7 @@ def run(
     for note in loaded.notes:
         tell(note, quiet)
     from simulator import api
+    from simulator.engine import store
     from simulator.engine.local import worker_count
 
     tell(
@@ -85,14 +86,13 @@ def run(
             loaded,
             workers=count,
             out=out,
-            name=file_name(scenario),
             lang=language,
             progress=bar,
             command=["market-entry", *sys.argv[1:]],
         )
     except KeyboardInterrupt:
         bar.close()
-        hidden = out / f".{file_name(scenario)}-{loaded.digest()[:8]}.part"
+        hidden = store.Part.hidden(out, store.run_name(loaded.name, loaded))
         tell(tr("errors.interrupted", language, path=hidden))
         raise typer.Exit(130) from None
     finally:
@@ -102,12 +102,6 @@ def run(
         assert results.folder is not None
         tell(tr("run.failed", language, count=len(results.failures), path=results.folder / "failures.csv"))
         raise typer.Exit(4)
-
-
-def file_name(scenario: Path) -> str:
-    """Return the name that a scenario file gives to its runs: letters, digits, ``_`` and ``-`` of its stem."""
-    kept = "".join(sign if sign.isalnum() or sign in "_-" else "-" for sign in scenario.stem).strip("-")
-    return kept[:60] or "scenario"
 
 
 def _compiled_before() -> bool:

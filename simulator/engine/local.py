@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BATCH = 8
 """Futures side by side at most: more fall out of the processor's cache."""
 
-BASE_BYTES = 400_000_000
+BASE_BYTES = 500_000_000
 """Python with its libraries and the compiled code."""
 
 MEMORY_SHARE = 0.70
@@ -108,7 +108,7 @@ def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) 
             f"{scenario.consumers} need about {needed / 1e9:.1f} GB of memory; allowed are {MEMORY_SHARE:.2f} of this "
             f"machine's {available / 1e9:.1f} GB: use fewer consumers, weeks, replications or workers"
         )
-        raise ScenarioError([Problem(getattr(scenario, "name", "scenario"), 1, 1, "consumers", message)])
+        raise ScenarioError([Problem(scenario.name, 1, 1, "consumers", message)])
     return needed
 
 

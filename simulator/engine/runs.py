@@ -73,7 +73,7 @@ def run(
     split = batches(range(scenario.replications), threads, batch)
     strategies = (*scenario.strategies, NO_ENTRY)
     estimate = check_memory(scenario, len(strategies), len(split[0]), threads)
-    full_name = f"{name or getattr(scenario, 'name', 'scenario')}-{scenario.digest()[:8]}"
+    full_name = store.run_name(name or scenario.name, scenario)
     start = manifest.opening(scenario, full_name, command, threads, len(split[0]))
     part = None if out is None else store.Part(Path(out), full_name)
     cost = Cost()

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ import psutil
 from simulator.engine.job import RunResult
 from simulator.errors import UsageError
 from simulator.views import Records
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
 
 PARQUET = ("summary", "weekly", "funnel", "ledger")
 """Tables stored as parquet."""
@@ -43,8 +46,13 @@ class Part:
 
     def __init__(self, out: Path, name: str) -> None:
         self.target = out / name
-        self.folder = out / f".{name}.part"
+        self.folder = self.hidden(out, name)
         self._lock = self.folder / "lock"
+
+    @staticmethod
+    def hidden(out: Path, name: str) -> Path:
+        """Return the hidden folder of a run at work."""
+        return out / f".{name}.part"
 
     @contextmanager
     def at_work(self, manifest: Mapping[str, Any]) -> Iterator[Part]:
@@ -111,6 +119,12 @@ class Part:
         self._lock.unlink(missing_ok=True)
         swap(self.folder, self.target)
         return self.target
+
+
+def run_name(name: str, scenario: Scenario) -> str:
+    """Return the name of a run folder: letters, digits, ``_`` and ``-`` of a name, and eight digits of the hash."""
+    kept = "".join(sign if sign.isalnum() or sign in "_-" else "-" for sign in name).strip("-")[:60]
+    return f"{kept or 'scenario'}-{scenario.digest()[:8]}"
 
 
 def swap(new: Path, target: Path) -> None:

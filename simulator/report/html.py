@@ -227,14 +227,15 @@ def _trust(results: Results, lang: Lang) -> str:
     """Say what a reader must know before believing the numbers."""
     say, scenario = partial(tr, lang=lang), results.scenario
     futures = scenario.replications
-    sampling = results.summary.loc[results.summary.market != ALL, "sampling_cv"].astype("float64").max()
+    error = results.summary.assign(of_firm=results.summary.market == ALL).groupby("of_firm")["sampling_cv"].max()
     lines = [
         say("report.trust.futures", futures=futures, error=share(1.96 * 0.5 / np.sqrt(futures)))
         if futures > 1
         else say("report.trust.one_future"),
     ]
-    if np.isfinite(sampling):
-        lines.append(say("report.trust.sampling", consumers=f"{scenario.consumers:,}", error=share(sampling)))
+    if np.isfinite(error[True]):
+        consumers, firm, worst = f"{scenario.consumers:,}", share(error[True]), share(error[False])
+        lines.append(say("report.trust.sampling", consumers=consumers, error=firm, worst=worst))
     lines.append(say("report.trust.assumed"))
     if len(results.failures):
         lines.append(say("report.trust.failed", count=len(results.failures)))
@@ -255,6 +256,7 @@ def _law(law: Any) -> str:
     """Write a distribution as the scenario file does."""
     fields = law.model_dump(mode="json", exclude_none=True)
     kind = fields.pop("dist")
+    fields.pop("source", None)
     return f"{kind}({', '.join(f'{name}: {value}' for name, value in fields.items())})"
 
 

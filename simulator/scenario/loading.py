@@ -49,7 +49,9 @@ def load_scenario(
     """
     document = _chain(Path(path), max_bytes)
     options = {"seed": seed, "replications": replications, "consumers": consumers, "weeks": weeks}
-    return _finished(document, settings, {name: value for name, value in options.items() if value is not None})
+    found = _finished(document, settings, {name: value for name, value in options.items() if value is not None})
+    found._name = Path(path).stem
+    return found
 
 
 def parse_scenario(

@@ -96,8 +96,14 @@ class Scenario(Frozen):
 
     _memo: dict[Any, Any] = PrivateAttr(default_factory=dict)
     _notes: tuple[str, ...] = PrivateAttr(default=())
+    _name: str = PrivateAttr(default="scenario")
 
     # --------------------------------------------------------------------------------------- the world
+    @property
+    def name(self) -> str:
+        """Return the name of the file that the scenario came from, without its ending."""
+        return self._name
+
     @property
     def notes(self) -> tuple[str, ...]:
         """Return what loading did that the user should know, such as an uncertain path that `--set` fixed."""
@@ -276,7 +282,9 @@ class Scenario(Frozen):
         document = self.document() | {
             "uncertainties": {path: law.model_dump(mode="json", exclude_none=True) for path, law in uncertain.items()}
         }
-        return scenario_of(document, name=place.file, values=values)
+        rebuilt = scenario_of(document, name=place.file, values=values)
+        rebuilt._name = self._name
+        return rebuilt
 
 
 MECHANISMS: tuple[str, ...] = Mechanism.__args__  # type: ignore[attr-defined]

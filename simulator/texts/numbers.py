@@ -32,8 +32,12 @@ def share(value: float, digits: int = 0) -> str:
     """Return a share as people read it: ``7 %``; two digits for the smallest."""
     if _missing(value):
         return NOTHING
+    if abs(value) >= 9.995:
+        return f"{'>' if value > 0 else '< -'}999 %"
     if digits == 0 and 0 < abs(value) < 0.0995:
         digits = 1 if abs(value) >= 0.00995 else 2
+        if abs(value) < 0.00005:
+            return "< 0.01 %" if value > 0 else "> -0.01 %"
     return f"{value * 100:.{digits}f} %"
 
 

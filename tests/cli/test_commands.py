@@ -139,7 +139,9 @@ def test_money_is_written_as_people_do(usd, english, chinese):
 
 
 def test_other_numbers():
-    assert [share(x) for x in (0.0, 0.004, 0.05, 0.42, 1.0)] == ["0 %", "0.40 %", "5.0 %", "42 %", "100 %"]
+    assert [share(x) for x in (0.0, 1e-6, 0.004, 0.05, 0.42, 1.0, -71.0)] == [
+        "0 %", "< 0.01 %", "0.40 %", "5.0 %", "42 %", "100 %", "< -999 %",
+    ]  # fmt: skip
     assert [count(x) for x in (0, 12, 999, 12_400)] == ["0", "12", "999", "12.4k"]
     assert money(5.0, signed=True) == "+$5"
     assert [clock(x) for x in (3.2, 125)] == ["3 s", "2:05"]

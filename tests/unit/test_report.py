@@ -1,0 +1,100 @@
+"""The few numbers that the report shows, by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulator import outcomes
+from simulator.comparison import compare
+from simulator.ledger import ACCOUNTS
+from simulator.report import tables
+from simulator.texts import LANGUAGES, catalogue
+from simulator.views import SEGMENTS, STAGES
+from tests.unit.records import blank, book
+
+SETTING = outcomes.Setting(date(2026, 1, 5), 0.12, 1_000.0, ("plan", "no_entry"))
+
+
+def test_every_account_of_the_income_statement_is_in_exactly_one_step():
+    placed = [account for accounts in tables.STEPS.values() for account in accounts]
+    assert sorted(placed) == sorted(each.name for each in ACCOUNTS if each.kind in ("income", "expense"))
+
+
+def test_the_waterfall_ends_at_the_mean_profit():
+    records = blank(replications=(0, 1))
+    for future, usd in enumerate((3_000.0, 5_000.0)):
+        book(records, 1, 0, "cash", "sales", usd, future)
+        book(records, 1, 0, "cost_of_goods", "cash", 1_000.0, future)
+        book(records, 2, 2, "headquarters", "cash", 500.0, future)
+    summary = outcomes.summary(records, SETTING)
+    steps = tables.waterfall(outcomes.ledger(records, SETTING), summary, ["plan"])
+    assert list(steps.step) == ["sales", "goods", "overhead", "profit"]
+    assert list(steps.amount) == pytest.approx([4.0, -1.0, -0.5, 2.5])
+    assert list(steps.end) == pytest.approx([4.0, 3.0, 2.5, 2.5])
+    heat = tables.heat(summary).set_index("market").profit
+    assert heat[["US", "HQ", "ALL"]].tolist() == pytest.approx([3.0, -0.5, 2.5])
+    assert np.isnan(heat["ID"])
+
+
+def test_a_blocked_need_counts_at_the_conversion_of_those_who_passed():
+    records = blank()
+    needs = dict.fromkeys(STAGES, 0) | {
+        "unaware": 9_000, "payment": 500, "stock": 10, "price": 20, "habit": 400, "outside": 30, "sale": 40,
+    }  # fmt: skip
+    records.funnel[0, 0, 0] = [needs[stage] for stage in STAGES]
+    table = outcomes.funnel(records, SETTING)
+    lost = tables.lost_sales(table).set_index("stage").lost
+    # Of 500 who passed the barriers 50 wanted it: 500 blocked needs are 50 lost sales, on 40 sold.
+    assert lost["payment"] == pytest.approx(125.0)
+    assert lost["stock"] == pytest.approx(25.0)
+    assert lost["price"] == pytest.approx(50.0)
+    assert lost["device"] == 0.0
+    unaware, wanted = tables.looked_shares(table)
+    assert (unaware, wanted) == pytest.approx((0.9, 0.05))
+
+
+def test_where_nothing_was_sold_no_reason_is_scaled():
+    records = blank()
+    records.funnel[:, :, :, 0] = 100
+    assert len(SEGMENTS) == records.funnel.shape[2]
+    assert tables.lost_sales(outcomes.funnel(records, SETTING)).empty
+
+
+def test_cash_shows_the_median_and_the_range_of_futures():
+    records = blank(replications=tuple(range(11)), weeks=4)
+    for future in range(11):
+        book(records, 1, 2, "cash", "sales", 1_000.0 * future, future)
+    shown = tables.cash(outcomes.weekly(records, SETTING)).set_index("week")
+    assert shown.loc[3, ["p10", "median", "p90"]].tolist() == pytest.approx([2.0, 6.0, 10.0])
+    assert shown.loc[0, "median"] == pytest.approx(1.0)
+
+
+def test_a_strategy_is_summed_up_over_futures():
+    records = blank(replications=(0, 1, 2, 3), weeks=4)
+    for future, usd in enumerate((-10.0, 20.0, 30.0, 40.0)):
+        book(records, 0, 2, "headquarters", "cash", 5.0, future)
+        book(records, 2, 0, "cash", "sales", usd + 5.0, future)
+    summary = outcomes.summary(records, SETTING)
+    row = tables.strategies(summary, compare(summary, "plan")).iloc[0]
+    assert row.profit == pytest.approx(20.0)
+    assert row.p_loss == 0.25
+    assert row.payback_share == 0.75
+    assert row.payback_week == 2.0
+    assert row.peak_funding_usd == pytest.approx((10 + 5 * 3) / 4)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_catalogue_names_every_step_and_stage(lang):
+    known = catalogue(lang)
+    assert {f"steps.{step}" for step in tables.STEPS} | {f"stages.{stage}" for stage in STAGES} <= set(known)
+
+
+def test_long_runs_with_many_strategies_stay_within_what_a_chart_takes():
+    weeks, names = 520, [f"s{i}" for i in range(32)]
+    one = outcomes.weekly(blank(weeks=weeks), SETTING)
+    many = pd.concat([one.assign(strategy=name) for name in names])
+    assert len(tables.cash(many)) < 5_000
