@@ -17,7 +17,7 @@ from simulator.scenario.profiles import CategoryProfile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.spread import check_uncertainties
 from simulator.scenario.strategy import FIRM_ONLY, Levers, Strategy
-from simulator.scenario.validating import check
+from simulator.scenario.validating import MAX_PROBLEMS, check
 
 PLAIN_NUMBERS = ("seller", "rivals", "strategies")
 """Parts in which a figure with range and source counts by its value alone."""
@@ -57,9 +57,9 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
 def _sections(document: Node, problems: list[Problem]) -> dict[str, Any]:
     """Check each part by its type; the parts that are checked one by one follow later."""
     values: dict[str, Any] = {}
-    for name, node in document.items.items():
-        if name not in Scenario.model_fields:
-            problems.append(node.start.problem(name, f"unknown key; {allowed(name, Scenario.model_fields)}"))
+    unknown = {name: node for name, node in document.items.items() if name not in Scenario.model_fields}
+    for name, node in list(unknown.items())[:MAX_PROBLEMS]:
+        problems.append(node.start.problem(name, f"unknown key; {allowed(name, Scenario.model_fields)}"))
     for name, field in Scenario.model_fields.items():
         child = document.items.get(name)
         if child is None:
@@ -89,12 +89,9 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
             problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
-    told = any(problem.path.startswith("strategies.") for problem in problems)
+    told = any(problem.path.startswith("strategies") for problem in problems)
     if node is not None and isinstance(node.value, dict) and not made and not told:
         problems.append(node.start.problem("strategies", f"read no strategy; allowed: 1 to {MAX_STRATEGIES}"))
-    if node is not None and len(made) > MAX_STRATEGIES:
-        message = f"read {len(made)} strategies; allowed: up to {MAX_STRATEGIES}"
-        problems.append(node.start.problem("strategies", message))
     return FrozenDict(made)
 
 
@@ -164,7 +161,7 @@ def _baseline(document: Node, problems: list[Problem]) -> str:
     node = document.items.get("baseline")
     if node is None:
         return names[0] if names else ""
-    if isinstance(node.value, str) and node.value not in names and node.value not in _broken(problems):
+    if isinstance(node.value, str) and names and node.value not in names and node.value not in _broken(problems):
         problems.append(
             node.place.problem("baseline", f'read "{node.value}", no strategy; {allowed(node.value, names)}')
         )

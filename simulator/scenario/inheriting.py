@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.errors import Problem
-from simulator.scenario.names import allowed
+from simulator.scenario.names import MAX_STRATEGIES, allowed
 from simulator.scenario.places import Node, merge, placed, walk
 from simulator.scenario.seller import PRODUCT_NUMBERS
 from simulator.scenario.validating import shown
@@ -55,6 +55,10 @@ def flattened(document: Node, problems: list[Problem]) -> Node:
     written = document.items.get("strategies")
     if written is None or not isinstance(written.value, dict):
         return document
+    if len(written.items) > MAX_STRATEGIES:
+        message = f"read {len(written.items)} strategies; allowed: up to {MAX_STRATEGIES}"
+        problems.append(written.start.problem("strategies", message))
+        return placed(document, ("strategies",), Node({}, written.place, written.key))
     flat: dict[str, Node] = {}
     for name in written.items:
         chain = _chain(name, written, problems)

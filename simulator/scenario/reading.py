@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     MappingStartEvent,
     NodeEvent,
@@ -36,6 +37,9 @@ MAX_DEPTH = 24
 """Deepest nesting; a scenario needs 9."""
 
 MAX_INTEGER_DIGITS = 300
+
+SLIPS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError)
+"""What the parser itself raises on some broken texts, such as an escape beyond Unicode."""
 
 # The core schema of YAML 1.2 (section 10.3.2): `yes`, `on`, `012_3` and dates are texts.
 NULL = {"", "~", "null", "Null", "NULL"}
@@ -99,16 +103,38 @@ class _Reader:
     def read(self, text: str) -> Node | None:
         """Return the root, or None after a problem that ends the reading."""
         try:
-            return self._document(YAML(typ="safe", pure=True).parse(text))
+            events = self._events(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
             self._refuse(place, "", f"not valid YAML: {error.problem or error.context}")
-        except (YAMLError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        except (
+            YAMLError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            AssertionError,
+            ArithmeticError,
+        ) as error:
             # The parser itself slips on some broken texts (an escape beyond Unicode, a stray indicator).
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             self._refuse(Place(self.file), "", f"not valid YAML: {reason}")
+        else:
+            return None if self.problems else self._document(iter(events))
         return None
+
+    def _events(self, text: str) -> list[Any]:
+        """Return the events of the parser; a text nested too deeply is read no further (that is slow)."""
+        events: list[Any] = []
+        depth = 0
+        for event in YAML(typ="safe", pure=True).parse(text):
+            events.append(event)
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                self._refuse(self._place(event), "", f"nested deeper than {MAX_DEPTH} levels")
+                break
+        return events
 
     def _document(self, events: Iterator[Any]) -> Node | None:
         root: Node | None = None
@@ -141,9 +167,6 @@ class _Reader:
             self._refuse(place, where, f"read the tag {event.tag}; YAML tags are not allowed")
         if isinstance(event, ScalarEvent):
             return self._scalar(event, place, where, key)
-        if len(path) >= MAX_DEPTH:
-            self._refuse(place, where, f"nested deeper than {MAX_DEPTH} levels")
-            return None
         if isinstance(event, SequenceStartEvent):
             return self._list(events, path, place, key)
         return self._mapping(events, path, place, key)

@@ -18,6 +18,8 @@ from simulator.scenario.validating import check, shown
 
 FROM_FACTS = "from_facts"
 
+MAX_UNCERTAINTIES = 300
+
 POPULATION = "it shapes the columns of the population, which all futures share"
 LAYOUT = "it is common to all futures, which are played side by side"
 
@@ -49,6 +51,10 @@ def check_uncertainties(
 ) -> dict[str, Uncertain]:
     """Return the distributions that are valid, after appending the problems of the others."""
     found: dict[str, Uncertain] = {}
+    if len(node.items) > MAX_UNCERTAINTIES:
+        message = f"read {len(node.items)} uncertainties; allowed: up to {MAX_UNCERTAINTIES}"
+        problems.append(node.start.problem("uncertainties", message))
+        return found
     for path, law in node.items.items():
         where = ("uncertainties", path)
         kind = types.get(path)

@@ -15,6 +15,9 @@ from simulator.scenario.describing import Type, descend, describe, members, unwr
 from simulator.scenario.names import allowed
 from simulator.scenario.places import Node, collapse, plain
 
+MAX_PROBLEMS = 200
+"""Problems that are put into words per part of a scenario; nobody reads more, and the words take time."""
+
 SHOWN = 60
 """Letters of a value that a message repeats."""
 
@@ -86,7 +89,7 @@ def problems_of(error: ValidationError, kind: Type, node: Node, path: Sequence[s
     # A list whose elements are all wrong is reported as empty too.
     inner = {detail["loc"][:-1] for detail in details}
     told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
-    return [_problem(detail, kind, node, tuple(path)) for detail in told]
+    return [_problem(detail, kind, node, tuple(path)) for detail in told[:MAX_PROBLEMS]]
 
 
 def _problem(detail: ErrorDetails, kind: Type, node: Node, path: tuple[str, ...]) -> Problem:
