@@ -9,9 +9,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for each in python3.11 python3 python3.13 python3.12 python; do \
 	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$each"; exit; }; done; echo none)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet
+PIP := $(BIN)/python -m pip install -qq
 SCENARIO ?= scenarios/flagship.yaml
-TESTS ?= -n 2 -q
+TESTS ?= -q -n 2 --dist loadfile
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
