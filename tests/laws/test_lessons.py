@@ -1,0 +1,210 @@
+"""Lessons: the engine meets the textbooks, and a lesson that is wrong says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulator import lessons
+from simulator.errors import UsageError
+from simulator.lessons import common_random_numbers, elasticity, landed_cost, logit, segments
+from simulator.lessons.lesson import Check, Measured, compare
+
+few = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+SETTINGS: list[tuple[str, dict[str, str]]] = [
+    ("logit", {}),
+    ("logit", {"utilities": "[0.0]", "consumers": "5000"}),
+    ("logit", {"utilities": "[-2, 1.5]", "consumers": "5000"}),
+    ("logit", {"utilities": "[0.3, 0.3, 0.3, -1, 2]", "consumers": "100"}),
+    ("logit", {"utilities": "[12, 11]", "consumers": "1000"}),
+    ("segments", {}),
+    ("segments", {"weights": "[1.0]", "price_scales": "[2.5]", "prices": "[1.0]", "qualities": "[2.0]"}),
+    (
+        "segments",
+        {
+            "weights": "[0.2, 0.5, 0.3]",
+            "price_scales": "[0.02, 0.05, 0.11]",
+            "prices": "[65, 40, 90]",
+            "qualities": "[2.5, 1.0, 4.5]",
+            "consumers": "4000",
+        },
+    ),
+    ("elasticity", {}),
+    ("elasticity", {"price": "65", "price_scale": "0.04", "quality": "70"}),
+    ("elasticity", {"price": "0.2", "price_scale": "40", "quality": "0.1"}),
+    ("landed_cost", {}),
+    ("landed_cost", {"duty_share": "0", "vat_share": "0", "per_parcel_fee_usd": "0", "freight_usd": "0"}),
+    ("landed_cost", {"goods_usd": "812.34", "freight_usd": "77.7", "duty_share": "1.0", "vat_share": "0.27"}),
+    ("landed_cost", {"goods_usd": "0.05", "freight_usd": "12.01", "vat_share": "1.0", "per_parcel_fee_usd": "5.8"}),
+    ("common_random_numbers", {}),
+    ("common_random_numbers", {"strategy": "one_size_fits_all", "replications": "6"}),
+    ("common_random_numbers", {"strategy": "green_premium", "replications": "6"}),
+    ("common_random_numbers", {"strategy": "price_war", "replications": "6"}),
+]
+
+
+@pytest.mark.parametrize(("name", "given_settings"), SETTINGS, ids=lambda value: str(value)[:60])
+def test_a_lesson_meets_its_closed_form(name: str, given_settings: Mapping[str, str]) -> None:
+    played = lessons.play(name, given_settings)
+    assert played.ok, [check for check in played.checks if not check.ok]
+
+
+def test_every_lesson_has_the_checks_of_the_contract() -> None:
+    promised = {
+        "logit": {"share_1", "share_2", "share_3", "share_outside"},
+        "segments": {"share_1", "share_2", "share_outside", "own_elasticity_1", "own_elasticity_2"},
+        "elasticity": {"own_elasticity"},
+        "landed_cost": {"landed_usd"},
+        "common_random_numbers": {"difference", "variance_ratio"},
+    }
+    assert set(lessons.names()) == set(promised)
+    for name, checks in promised.items():
+        content = lessons.play(name).as_dict()
+        assert set(content) == {"lesson", "parameters", "checks", "ok"}
+        assert all(set(check) == {"name", "expected", "simulated", "tolerance", "ok"} for check in content["checks"])
+        assert checks <= {check["name"] for check in content["checks"]}
+        assert json.loads(json.dumps(content, allow_nan=False)) == content
+
+
+# ---------------------------------------------------------------------------------------- over all inputs
+@few
+@given(st.lists(st.floats(-5.0, 5.0), min_size=1, max_size=6))
+def test_choice_probabilities_are_a_logit_of_any_utilities(utilities: list[float]) -> None:
+    parameters = logit.Logit(utilities=tuple(utilities), consumers=100)
+    assert all(check.ok for check in compare(logit.expected(parameters), logit.simulated(parameters)))
+
+
+@few
+@given(price=st.floats(0.5, 500.0), effect=st.floats(0.2, 8.0), worth=st.floats(0.3, 1.5))
+def test_the_elasticity_holds_at_any_price(price: float, effect: float, worth: float) -> None:
+    parameters = elasticity.Elasticity(price=price, price_scale=effect / price, quality=price * worth)
+    assert all(check.ok for check in compare(elasticity.expected(parameters), elasticity.simulated(parameters)))
+
+
+@few
+@given(
+    goods=st.floats(0.5, 2000.0), freight=st.floats(0.0, 200.0), duty=st.floats(0.0, 1.0), vat=st.floats(0.0, 0.3),
+    fee=st.floats(0.0, 20.0),
+)  # fmt: skip
+def test_landed_cost_is_right_to_the_cent(goods: float, freight: float, duty: float, vat: float, fee: float) -> None:
+    parameters = landed_cost.LandedCost(
+        goods_usd=goods, freight_usd=freight, duty_share=duty, vat_share=vat, per_parcel_fee_usd=fee
+    )
+    assert all(check.ok for check in compare(landed_cost.expected(parameters), landed_cost.simulated(parameters)))
+
+
+def test_the_classes_elasticity_is_not_the_mean_of_theirs() -> None:
+    """Dear classes buy less: weighing elasticities by consumers rather than by buyers would be far off."""
+    parameters = segments.Segments(weights=(0.5, 0.5), price_scales=(4.0, 0.5), prices=(1.0,), qualities=(1.5,))
+    simulated = segments.simulated(parameters)["own_elasticity_1"]
+    shares = 1.0 / (1.0 + np.exp(-parameters.utilities[:, 0]))
+    mean = float(np.mean(-np.array(parameters.price_scales) * (1.0 - shares)))
+    assert abs(simulated.value - mean) > 100 * simulated.tolerance
+
+
+def test_a_larger_sample_is_held_to_a_smaller_tolerance() -> None:
+    small, large = (logit.simulated(logit.Logit(consumers=n))["share_1"].tolerance for n in (1000, 16_000))
+    assert large == pytest.approx(small / 4.0, rel=0.05)
+
+
+# ------------------------------------------------------------------------------------ what must not pass
+def test_a_wrong_utility_fails_the_logit() -> None:
+    measured = logit.simulated(logit.Logit())
+    checks = compare(logit.expected(logit.Logit(utilities=(1.1, 0.5, -0.5))), measured)
+    wrong = {check.name for check in checks if not check.ok}
+    assert {"share_1", "share_outside", "expected_share_1", "expected_share_3"} <= wrong
+
+
+@pytest.mark.parametrize("change", [{"price_scales": (2.1, 0.5)}, {"weights": (0.65, 0.35)}, {"prices": (1.0, 1.6)}])
+def test_a_wrong_class_fails_shares_and_elasticities(change: dict[str, tuple[float, ...]]) -> None:
+    right = segments.Segments()
+    checks = compare(segments.expected(right.model_copy(update=change)), segments.simulated(right))
+    wrong = {check.name for check in checks if not check.ok}
+    assert {"expected_share_1", "own_elasticity_1", "share_outside"} <= wrong
+
+
+@pytest.mark.parametrize("change", [{"price": 1.01}, {"price_scale": 3.03}, {"quality": 0.52}])
+def test_a_wrong_offer_fails_the_elasticity(change: dict[str, float]) -> None:
+    right = elasticity.Elasticity()
+    checks = compare(elasticity.expected(right.model_copy(update=change)), elasticity.simulated(right))
+    assert not any(check.ok for check in checks)
+
+
+@pytest.mark.parametrize(
+    "change", [{"goods_usd": 18.02}, {"freight_usd": 4.02}, {"duty_share": 0.101}, {"vat_share": 0.201},
+               {"per_parcel_fee_usd": 3.02}],
+)  # fmt: skip
+def test_a_wrong_rate_fails_the_landed_cost(change: dict[str, float]) -> None:
+    right = landed_cost.LandedCost()
+    checks = compare(landed_cost.expected(right.model_copy(update=change)), landed_cost.simulated(right))
+    wrong = {check.name for check in checks if not check.ok}
+    assert {"landed_usd", "rule_landed_usd"} <= wrong
+
+
+def test_a_copy_that_differs_by_a_cent_fails() -> None:
+    measured = common_random_numbers.simulated(common_random_numbers.CommonRandomNumbers(replications=4))
+    assert Check.of("difference", 0.0, measured["difference"]).ok
+    assert not Check.of("difference", 0.01, measured["difference"]).ok
+    assert measured["variance_ratio"].value > 9.0, "the paired deviation is to be below a third of the unpaired one"
+    assert not Check.of("variance_ratio", 1.0, Measured(0.99, above=True)).ok
+
+
+def test_a_figure_that_is_no_number_fails() -> None:
+    assert not Check.of("share_1", 0.5, Measured(float("nan"), 1.0)).ok
+    assert not Check.of("variance_ratio", 1.0, Measured(float("inf"), above=True)).ok
+
+
+# --------------------------------------------------------------------------------------------- wrong input
+REFUSED = [
+    ("logits", {}, "did you mean 'logit'"),
+    ("", {}, "no lesson"),
+    ("bass", {}, "not available yet"),
+    ("double_jeopardy", {"penetration": "0.2"}, "not available yet"),
+    ("logit", {"utility": "[1]"}, "did you mean 'utilities'"),
+    ("logit", {"utilities": "1"}, "read 1; allowed: a list of: a number from -20 to 20"),
+    ("logit", {"utilities": "[]"}, "allowed: at least 1"),
+    ("logit", {"utilities": "[1, 30]"}, "read 30; allowed: a number from -20 to 20"),
+    ("logit", {"utilities": "[.nan]"}, "utilities.0: read .nan; allowed: a finite number"),
+    ("logit", {"utilities": "[1, 2"}, "not valid YAML"),
+    ("logit", {"consumers": "many"}, 'read "many"; allowed: a whole number from 100 to 1,000,000'),
+    ("logit", {"consumers": "99"}, "allowed: a whole number from 100"),
+    ("logit", {"consumers": ""}, "allowed: a whole number"),
+    ("segments", {"weights": "[0.5, 0.4]"}, "the weights sum to 0.9; allowed: 1"),
+    ("segments", {"weights": "[1.0]"}, "weights has 1 entries and price_scales 2"),
+    ("segments", {"prices": "[1, 2, 3]"}, "prices has 3 entries and qualities 2"),
+    ("segments", {"prices": "[1, -2]"}, "read -2; allowed: a number above 0"),
+    ("segments", {"qualities": "[1, 40]"}, "allowed: from -20 to 20"),
+    ("segments", {"qualities": "[1, -9]"}, "offer 2 would have a share of"),
+    ("segments", {"prices": "[1, 900]"}, "allowed: from -100 to 100"),
+    ("elasticity", {"price": "0"}, "read 0; allowed: a number above 0"),
+    ("elasticity", {"quality": "-9"}, "a share of 0.001"),
+    ("elasticity", {"price_scale": "200", "quality": "1"}, "price_scale * price is 200; allowed: up to 100"),
+    ("landed_cost", {"duty_share": "17"}, "read 17; allowed: a number from 0 to 1"),
+    ("landed_cost", {"goods_usd": "'18'"}, 'read "18"; allowed: a number'),
+    ("common_random_numbers", {"strategy": "localized"}, "did you mean 'localised'"),
+    ("common_random_numbers", {"strategy": "[a]"}, "read a list"),
+    ("common_random_numbers", {"replications": "1"}, "allowed: a whole number from 4 to 200"),
+]
+
+
+@pytest.mark.parametrize(("name", "given_settings", "said"), REFUSED, ids=lambda value: str(value)[:40])
+def test_what_cannot_be_played_is_refused_with_what_is_allowed(
+    name: str, given_settings: dict[str, str], said: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        lessons.play(name, given_settings)
+    message = str(caught.value)
+    assert said in message
+    assert len(message.splitlines()) == 1
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        lessons.play("landed_cost", {"goods": "1", "vat_share": "20", "freight_usd": "-1"})
+    assert len(str(caught.value).splitlines()) == 3
