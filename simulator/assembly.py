@@ -37,7 +37,6 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         Where no constants make a market start as asked.
     """
     batch = Batch(scenario, replications)
-    futures, codes = len(batch.futures), batch.codes
     rivals, listed = _rivals(batch)
     variants = ("core",)
     traits, wallet = _births(batch)
@@ -270,7 +269,7 @@ def _polls(batch: Batch, traits: NDArray[np.float32], season: Floats, weeks_per_
     expected = share.sum(axis=-1) * scenario.consumers
     room = int((expected + 8.0 * np.sqrt(expected * weeks) + 64).sum()) + scenario.consumers
     events, weights = np.empty(room, np.uint32), np.empty(room, np.uint16)
-    offsets = np.empty((*frequency.shape, weeks + 1), np.int64)
+    offsets = np.empty((*frequency.shape, weeks * polls.SEGMENTS + 1), np.int64)
     only, mobile = batch.market("mobile_only_share"), batch.market("mobile_share")
     web = batch.constant(1.0) * batch.behaviour("web_share")
     at = 0
@@ -287,7 +286,7 @@ def _polls(batch: Batch, traits: NDArray[np.float32], season: Floats, weeks_per_
 
 def _capacity(polled: polls.Polls) -> int:
     """Return a bound on the true needs of one (future, market) in a week."""
-    return int(np.diff(polled.offsets, axis=-1).max(initial=0)) + 1
+    return int(np.diff(polled.offsets[:, :, :: polls.SEGMENTS], axis=-1).max(initial=0)) + 1
 
 
 # ----------------------------------------------------------------------------------------------- start-up
@@ -315,7 +314,7 @@ def _solve(
                     done.elasticity,
                     targets.conversion,
                     done.conversion,
-                )  # fmt: skip
+                )
             )
     return tuple(out)
 

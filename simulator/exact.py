@@ -31,8 +31,8 @@ _ODD_WEEK, _ODD_IDENTITY = np.uint64(ODD[4]), np.uint64(ODD[5])
 # ---------------------------------------------------------------------------------------------------- bits
 def _bitcast(to: Any, source: Any, target: Any) -> Any:
     @intrinsic
-    def cast(typing_context: Any, x: Any) -> Any:  # noqa: ARG001
-        def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:  # noqa: ARG001
+    def cast(typing_context: Any, x: Any) -> Any:
+        def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return builder.bitcast(args[0], target)
 
         return to(source), lower

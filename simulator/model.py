@@ -228,7 +228,7 @@ class MarketEntryModel(mesa.Model):
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
         entrant, terms, levers = self.entrant, self.terms, self.entrant.levers
-        close = [r for r in self.rivals[self.world.archetypes :]]
+        close = self.rivals[self.world.archetypes :]
         prices = np.stack([np.where(r.listed, r.price, np.nan) for r in close], axis=-1) if close else None
         unit = entrant.unit_cost()
         duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)

@@ -52,7 +52,7 @@ class World:
     events: NDArray[np.uint32]
     weights: NDArray[np.uint16]
     offsets: Ints
-    """Polls, `simulator.consumers.polls.Polls`; offsets int64[F, M, WARM_WEEKS + W + 1]."""
+    """Polls, `simulator.consumers.polls.Polls`; offsets int64[F, M, (WARM_WEEKS + W) * 6 + 1]."""
     capacity: int
     """Most true needs of a (future, market) in a week."""
     response: NDArray[np.void]

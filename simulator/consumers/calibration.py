@@ -19,12 +19,18 @@ from numba import int64 as i64
 from numba import uint64 as u64
 
 from simulator.compiled import njit
-from simulator.consumers.kernels import TASTE, race, remember
+from simulator.consumers.kernels import race, remember
 from simulator.consumers.population import (
-    DISTRUST, INCOME, LOYALTY, NEED_RATE, PRICE_RESIDUAL, TOLERANCE,
+    DISTRUST,
+    INCOME,
+    LOYALTY,
+    NEED_RATE,
+    PRICE_RESIDUAL,
+    TOLERANCE,
 )  # fmt: skip
+from simulator.consumers.stages import TASTE
 from simulator.errors import SimulationError
-from simulator.exact import exp, exp32, hash_at, key_of, unit32_of
+from simulator.exact import exp, exp32, hash_at, key_of, log, unit32_of
 
 SUBSAMPLE = 4096
 BIRTH_CHOICES = 6
@@ -144,55 +150,107 @@ def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, tas
 
 
 @njit
-def responses(mu, xi, xi_entrant, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out):
-    """Write shares of the archetypes, their brand elasticities, and the neutral offer's conversion into `out`.
+def responses(mu, xi, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out, slopes):
+    """Shares, elasticities and the neutral offer's conversion at some constants, and how shares answer to constants.
 
-    ``out`` float64[2 * archetypes + 1]; elasticities are those at price position 1.
+    Parameters
+    ----------
+    xi : float64[archetypes + 1]
+        Constants; the last is the entrant's, which the close rivals share.
+    out : float64[2 * archetypes + 1]
+        Shares, brand elasticities at price position 1, conversion.
+    slopes : float64[archetypes + 1, archetypes + 1]
+        d ln(share or conversion) / d constant.
     """
     rivals, n = gain.shape
     out[:] = 0.0
+    slopes[:] = 0.0
     total_weight = 0.0
     q = np.empty(rivals)
-    slope = np.zeros(archetypes)
+    s = np.zeros(archetypes + 1)
+    price = np.zeros(archetypes)
     for i in range(n):
         total = 1.0
         for k in range(rivals):
-            constant = xi[k] if k < archetypes else xi_entrant
-            q[k] = considered[k, i] * exp(constant + taste[k, i] + mu * gain[k, i]) if considered[k, i] > 0.0 else 0.0
+            constant = xi[min(k, archetypes)]
+            q[k] = exp(constant + taste[k, i] + mu * gain[k, i]) if considered[k, i] > 0.0 else 0.0
             total += q[k]
+        own = exp(xi[archetypes] + entrant[0, i] + mu * entrant[1, i])
+        close = 0.0
         for k in range(archetypes):
-            s = q[k] / total
-            out[k] += weight[i] * s
-            slope[k] += weight[i] * mu * relative[i] * s * (1.0 - s / sellers[k])
-        own = exp(xi_entrant + entrant[0, i] + mu * entrant[1, i])
-        out[2 * archetypes] += weight[i] * own / (total + own)
+            s[k] = q[k] / total
+            price[k] += weight[i] * mu * relative[i] * s[k] * (1.0 - s[k] / sellers[k])
+        for k in range(archetypes, rivals):
+            close += q[k] / total
+        s[archetypes] = own / (total + own)
+        rest = total / (total + own)
+        for k in range(archetypes):
+            out[k] += weight[i] * s[k]
+            slopes[k, k] += weight[i] * s[k]
+            for j in range(archetypes):
+                slopes[k, j] -= weight[i] * s[k] * s[j]
+            slopes[k, archetypes] -= weight[i] * s[k] * close
+            slopes[archetypes, k] -= weight[i] * s[archetypes] * rest * s[k]
+        out[2 * archetypes] += weight[i] * s[archetypes]
+        slopes[archetypes, archetypes] += weight[i] * s[archetypes] * rest * (1.0 - close)
         total_weight += weight[i]
+    for k in range(archetypes + 1):
+        whole = out[k] if k < archetypes else out[2 * archetypes]
+        for j in range(archetypes + 1):
+            slopes[k, j] = slopes[k, j] / whole if whole > 0.0 else 0.0
     for k in range(archetypes):
-        out[archetypes + k] = -slope[k] / out[k] if out[k] > 0.0 else 0.0
+        out[archetypes + k] = -price[k] / out[k] if out[k] > 0.0 else 0.0
         out[k] /= total_weight
     out[2 * archetypes] /= total_weight
 
 
 @njit
-def solve_constants(mu, xi, xi_entrant, free, targets, conversion, weight, gain, taste, considered, relative, entrant,
-                    sellers, out):  # fmt: skip
-    """Contract the free constants to their targets at a given price scale; return the entrant's constant."""
-    archetypes = xi.size
-    for _ in range(300):
-        responses(mu, xi, xi_entrant, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out)
+def eliminate(a, b):
+    """Solve a x = b in place by Gaussian elimination with pivoting; x stands in b."""
+    n = b.size
+    for i in range(n):
+        pivot = i
+        for r in range(i + 1, n):
+            if abs(a[r, i]) > abs(a[pivot, i]):
+                pivot = r
+        for c in range(n):
+            a[i, c], a[pivot, c] = a[pivot, c], a[i, c]
+        b[i], b[pivot] = b[pivot], b[i]
+        for r in range(i + 1, n):
+            factor = a[r, i] / a[i, i]
+            for c in range(i, n):
+                a[r, c] -= factor * a[i, c]
+            b[r] -= factor * b[i]
+    for i in range(n - 1, -1, -1):
+        for c in range(i + 1, n):
+            b[i] -= a[i, c] * b[c]
+        b[i] /= a[i, i]
+
+
+@njit
+def solve_constants(mu, xi, free, targets, weight, gain, taste, considered, relative, entrant, sellers, out):
+    """Newton steps (at most 2 utils) of the free constants to their targets at a given price scale.
+
+    `targets` float64[archetypes + 1]: shares, then the conversion; `xi` is updated.
+    """
+    archetypes = xi.size - 1
+    slopes = np.empty((archetypes + 1, archetypes + 1))
+    step = np.empty(archetypes + 1)
+    for _ in range(60):
+        responses(mu, xi, archetypes, weight, gain, taste, considered, relative, entrant, sellers, out, slopes)
         worst = 0.0
-        for k in range(archetypes):
-            if free[k]:
-                error = np.log(targets[k] / out[k])
-                xi[k] += error
-                worst = max(worst, abs(error))
-        if free[archetypes]:
-            error = np.log(conversion / out[2 * archetypes])
-            xi_entrant += error
-            worst = max(worst, abs(error))
-        if worst < 2e-5:
-            break
-    return xi_entrant
+        for k in range(archetypes + 1):
+            reached = out[k] if k < archetypes else out[2 * archetypes]
+            step[k] = log(targets[k] / max(reached, 1e-300)) if free[k] else 0.0
+            worst = max(worst, abs(step[k]))
+            if not free[k]:
+                slopes[k, :] = 0.0
+                slopes[k, k] = 1.0
+        if worst < 1e-7:
+            return
+        eliminate(slopes, step)
+        for k in range(archetypes + 1):
+            xi[k] += min(max(step[k], -2.0), 2.0)
 
 
 def solve(
@@ -227,18 +285,18 @@ def solve(
     relative, entrant = np.empty(n), np.empty((2, n))
     last, satisfaction = np.zeros(n, np.uint8), np.zeros(n, np.float32)
     out = np.empty(2 * archetypes + 1)
-    free = np.append(np.isnan(targets.constants), np.isnan(targets.entrant_constant))
-    xi = np.where(free[:archetypes], np.log(np.maximum(targets.shares, 1e-6)), targets.constants)
-    xi_entrant = -2.5 if free[archetypes] else targets.entrant_constant
+    given = np.append(targets.constants, targets.entrant_constant)
+    free = np.isnan(given)
+    start = np.append(np.log(np.maximum(targets.shares, 1e-6)), -2.5)
+    xi = np.where(free, start, given)
+    wished = np.append(targets.shares, targets.conversion)
     mu = targets.price_scale or -targets.elasticity
 
     def attempt(scale: float) -> float:
         """Solve the constants at a price scale; return the excess of the elasticity over its target."""
-        nonlocal xi_entrant
-        xi_entrant = solve_constants(
-            scale, xi, xi_entrant, free, targets.shares, targets.conversion, weight, gain, taste, considered,
-            relative, entrant, targets.sellers, out,
-        )  # fmt: skip
+        solve_constants(
+            scale, xi, free, wished, weight, gain, taste, considered, relative, entrant, targets.sellers, out
+        )
         return float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares) + targets.elasticity)
 
     for step in range(ALTERNATIONS + 1):
@@ -247,23 +305,24 @@ def solve(
             mu = _root(attempt, mu)
         attempt(mu)
         answer["price_scale"], answer["log_price_scale"] = mu, np.log(mu)
-        menu["constant"][:variants] = xi_entrant
-        menu["constant"][variants : variants + archetypes] = xi
-        menu["constant"][variants + archetypes :] = xi_entrant
+        menu["constant"][:variants] = xi[-1]
+        menu["constant"][variants : variants + archetypes] = xi[:-1]
+        menu["constant"][variants + archetypes :] = xi[-1]
         if step < ALTERNATIONS:
             birth_choices(
                 prefixes[0], prefixes[1], answer, menu, variants, traits, BIRTH_CHOICES, n, last, satisfaction
             )
     reached = Solution(
-        mu, xi.copy(), float(xi_entrant), out[:archetypes].copy(),
+        mu, xi[:-1].copy(), float(xi[-1]), out[:archetypes].copy(),
         -float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares)) if archetypes else np.nan,
         float(out[-1]),
     )  # fmt: skip
     off = np.abs(reached.shares - targets.shares)[free[:archetypes]]
-    if off.size and off.max() > TOLERANCE_SHARE:
+    if not (off <= TOLERANCE_SHARE).all():  # also where a share is not a number
         raise SimulationError(
             f"no constants reach the rivals' shares {targets.shares.round(3).tolist()} (reached "
-            f"{reached.shares.round(3).tolist()}): shares must stay below awareness, and leave room for the outside option"
+            f"{reached.shares.round(3).tolist()}): shares must stay below awareness, and leave room for the outside "
+            "option"
         )
     return reached
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import int64 as i64
 
 from simulator.compiled import njit
-from simulator.consumers.kernels import OUTSIDE, SALE, STOCK
+from simulator.consumers.stages import OUTSIDE, SALE, STOCK
 from simulator.exact import exp, hash_at, key_of, normal_quantile, poisson_quantile, unit64_of
 
 UNIT = 1.0 / (1 << 20)

@@ -17,7 +17,7 @@ from numba import uint16 as u16
 from numba import uint32 as u32
 
 from simulator.compiled import njit
-from simulator.consumers.population import MOBILE_ONLY, NEED_RATE
+from simulator.consumers.population import INCOME, MOBILE_ONLY, NEED_RATE, TERCILE
 from simulator.exact import hash_at, key_of, unit32_of
 
 POLLED = 0.125
@@ -26,6 +26,9 @@ INDEX_BITS = 28
 NEED, MOBILE, WEB = 1 << 28, 1 << 29, 1 << 30
 """Flags of an event above the consumer's row: true need, mobile session, need that started on the open web."""
 WEIGHT_ONE = 256
+SEGMENTS = 6
+"""Income tercile x device: 2 * tercile + (0 mobile, 1 desktop)."""
+_TERCILE = np.float32(TERCILE)
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class Polls:
         Consumer row and flags.
     weights : uint16[total]
         Weight in units of 1/256.
-    offsets : int64[futures, markets, weeks + 1]
-        Events of (future, market, week) are ``events[offsets[f, m, t] : offsets[f, m, t + 1]]``.
+    offsets : int64[futures, markets, weeks * 6 + 1]
+        Events of (future, market, week, segment) are ``events[offsets[f, m, x] : offsets[f, m, x + 1]]`` with
+        ``x = 6 * week + segment``: a segment is a run of events, so its tallies are plain sums.
     """
 
     events: np.ndarray
@@ -63,10 +67,12 @@ def poll(prefixes, first_week, frequency, mobile_only, mobile_share, web_share, 
         Shares of mobile-only shoppers, of mobile sessions (the former included), of needs that start on the web.
     traits : float32[13, n]
     events, weights, offsets
-        Outputs, see `Polls`; `offsets` is int64[weeks + 1].
+        Outputs, see `Polls`; `offsets` is int64[weeks * 6 + 1].
     """
     n = traits.shape[1]
     flags = np.empty(n, np.uint32)
+    found = np.empty((SEGMENTS, n), np.uint32)
+    count = np.empty(SEGMENTS, np.int64)
     only = f32(mobile_only)
     session = f32((mobile_share - mobile_only) / (1.0 - mobile_only)) if mobile_only < 1.0 else f32(1.0)
     web = f32(web_share)
@@ -84,17 +90,26 @@ def poll(prefixes, first_week, frequency, mobile_only, mobile_share, web_share, 
             flags[i] = u32(u < phi * rate[i]) + u32(u < f * rate[i])
         if at + n > events.size:
             return i64(-1)
+        count[:] = 0
         for i in range(n):
             if flags[i]:
                 event = u32(i)
                 if flags[i] == 2:
                     event |= u32(NEED)
+                segment = 2 * (i64(traits[INCOME, i] > -_TERCILE) + i64(traits[INCOME, i] > _TERCILE)) + 1
                 if traits[MOBILE_ONLY, i] < only or unit32_of(hash_at(key_session, i)) < session:
                     event |= u32(MOBILE)
+                    segment -= 1
                 if unit32_of(hash_at(key_venue, i)) < web:
                     event |= u32(WEB)
+                found[segment, count[segment]] = event
+                count[segment] += 1
+        for segment in range(SEGMENTS):
+            for x in range(count[segment]):
+                event = found[segment, x]
+                heavy = phi * rate[event & u32(NEED - 1)] * f32(WEIGHT_ONE)
                 events[at] = event
-                weights[at] = u16(min(max(phi * rate[i] * f32(WEIGHT_ONE), f32(WEIGHT_ONE)) + f32(0.5), f32(65535.0)))
+                weights[at] = u16(min(max(heavy, f32(WEIGHT_ONE)) + f32(0.5), f32(65535.0)))
                 at += 1
-        offsets[t + 1] = at
+            offsets[t * SEGMENTS + segment + 1] = at
     return i64(at)

@@ -9,8 +9,16 @@ from numpy.typing import NDArray
 
 from simulator.batch import Batch
 from simulator.logistics.landed_cost import (
-    barred, commission, net_of_vat, parcel_duty, parcel_freight, parcel_price_floor, parcel_value, sea_freight,
-    stock_price_floor, storage,
+    barred,
+    commission,
+    net_of_vat,
+    parcel_duty,
+    parcel_freight,
+    parcel_price_floor,
+    parcel_value,
+    sea_freight,
+    stock_price_floor,
+    storage,
 )  # fmt: skip
 from simulator.terms import TradeTerms
 from simulator.views import Quote

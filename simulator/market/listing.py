@@ -9,7 +9,14 @@ from simulator.batch import Batch
 from simulator.compiled import njit
 from simulator.exact import binomial_quantile, hash_at, key_of, unit64_of
 from simulator.market.platform import (
-    awareness, badges, memory, organic_visibility, rank_share, shown_stars, star_premium, trust,
+    awareness,
+    badges,
+    memory,
+    organic_visibility,
+    rank_share,
+    shown_stars,
+    star_premium,
+    trust,
 )  # fmt: skip
 from simulator.views import Reach, Sales, Shelf
 

@@ -37,8 +37,8 @@ class Books:
         number = batch.behaviour
         scenario = batch.scenario
         self._own_house = levers.house == np.arange(len(levers.house))
-        self._payout = [b.payout_weeks for b in batch.behaviours][0]
-        self._cash_payout = self._payout + [b.cash_remittance_weeks for b in batch.behaviours][0]
+        self._payout = scenario.behaviour_profile.payout_weeks
+        self._cash_payout = self._payout + scenario.behaviour_profile.cash_remittance_weeks
         self._vat, self._import_vat = (
             scenario.behaviour_profile.vat_remittance_weeks, scenario.behaviour_profile.import_vat_weeks,
         )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.compiled import njit
 from simulator.exact import log
 from simulator.ledger import Ledger
 from simulator.sellers import advertising, inventory, pricing
@@ -23,6 +24,8 @@ Flags = NDArray[np.bool_]
 
 FAR = 1 << 29
 """A week that never comes."""
+JUDGED_CURVE = 0.5
+"""The exit rule looks at weeks with at least this part of a generation's mean demand (assumption)."""
 
 
 class Entrant(mesa.Agent):
@@ -47,6 +50,7 @@ class Entrant(mesa.Agent):
         self.ads: Floats = np.zeros(shape)
         self.orders: Ints = np.zeros(shape, np.int64)
         self._contribution: Floats = np.zeros((int(levers.exit_weeks.max()), *shape))
+        self._judged: Ints = np.zeros(shape, np.int64)
         self._fixed_prices: Floats = np.full(shape, np.nan)
         self._set_product(batch)
         self._set_calendar(batch)
@@ -261,7 +265,7 @@ class Entrant(mesa.Agent):
         if opening.any():
             first = np.zeros_like(wished)
             for m in np.flatnonzero(levers.entry == week):
-                weeks = int(round(float(self.first_weeks[0, 0])))
+                weeks = round(float(self.first_weeks[0, 0]))
                 start = week + int(self.lead[m])
                 first[:, m] = self.plan[:, m, start : start + weeks].sum(axis=-1) * buying[:, m]
             first = inventory.first_lot(to_houses(first, levers.house), self.moq)
@@ -299,20 +303,11 @@ class Entrant(mesa.Agent):
         return total, sd
 
     def _exits(self, view: View) -> Flags:
+        """Say where the mean contribution of the last judged weeks is below the limit of the exit rule."""
         levers = self.levers
-        length = np.arange(len(self._contribution))
-        out = np.zeros((self.futures, self.markets), bool)
-        for m in range(self.markets):
-            recent = (view.week - 1 - length[: levers.exit_weeks[m]]) % len(self._contribution)
-            mean = np.zeros(self.futures)
-            for slot in recent:
-                mean = mean + self._contribution[slot, :, m]
-            mean = mean / levers.exit_weeks[m]
-            late = (view.week - self.listed_since[:, m]) >= max(int(levers.exit_weeks[m]), 1)
-            old = view.week - levers.entry[m] >= levers.exit_after[m]
-            listed = (self.listed_since[:, m] >= 0) & ~self.left[:, m]
-            out[:, m] = listed & late & old & (mean < levers.exit_below[:, m])
-        return out
+        mean = recent_mean(self._contribution, self._judged, levers.exit_weeks)
+        ripe = (self._judged >= levers.exit_weeks) & (view.week - levers.entry >= levers.exit_after)
+        return ripe & self.listed() & (mean < levers.exit_below)
 
     # --------------------------------------------------------------------------------------- what it shows
     def shelf(self, week: int) -> Shelf:
@@ -345,7 +340,33 @@ class Entrant(mesa.Agent):
         live = self.listed() & open_
         self.history.observe(sales.demand * 1.0, np.ascontiguousarray(self.shape[:, :, week]), live, self.alpha)
         self.revenue.observe(revenue_usd, np.ones_like(revenue_usd), self.listed(), self.alpha)
-        self._contribution[week % len(self._contribution)] = contribution_usd
+        # A generation that starts or runs out, and a suspension, say little of the market: not judged.
+        if self.curve[week] >= JUDGED_CURVE:
+            keep_week(self._contribution, self._judged, contribution_usd, live)
+
+
+@njit
+def keep_week(ring, count, values, where):
+    """Put values float64[F, M] into a ring float64[size, F, M] of the last weeks, where bool[F, M] says so."""
+    for f in range(count.shape[0]):
+        for m in range(count.shape[1]):
+            if where[f, m]:
+                ring[count[f, m] % ring.shape[0], f, m] = values[f, m]
+                count[f, m] += 1
+
+
+@njit
+def recent_mean(ring, count, weeks):
+    """Mean of the last `weeks` int64[M] values of a ring, oldest first, float64[F, M]; NaN before there are so many."""
+    out = np.full(count.shape, np.nan)
+    for f in range(count.shape[0]):
+        for m in range(count.shape[1]):
+            if count[f, m] >= weeks[m]:
+                total = 0.0
+                for i in range(count[f, m] - weeks[m], count[f, m]):
+                    total += ring[i % ring.shape[0], f, m]
+                out[f, m] = total / weeks[m]
+    return out
 
 
 def _leads(batch: Batch, levers: Levers) -> Ints:
