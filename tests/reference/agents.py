@@ -1,0 +1,473 @@
+"""The reference model: MODEL sections 2, 4 and 5 with one Mesa agent per consumer, for one market of one future.
+
+It shares with the product the world's inputs (traits, wallets, how shoppers respond) and what the host decides every
+week (offers, listing, the delivered part of last week's sales). Draws, needs, looking, barriers, choices, reasons of
+lost sales and memory are stated again, one consumer at a time.
+
+Utilities are float32 in the order of operations that the kernels' docstrings state, because the last bit decides
+which sampled choice wins; probabilities are then float64, free of order and of fixed point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import exp, log
+from typing import Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from tests.reference.arithmetic import ONE, ZERO, exp32, f32, key, log32, name_id, taste, uniform
+
+STAGES = (
+    "unaware", "device", "payment", "language", "compliance", "stock", "price", "delivery", "trust", "features",
+    "habit", "outside", "sale",
+)  # fmt: skip
+COMPONENTS = "price", "delivery", "trust", "features"
+"""Why an alternative can be better, in the order in which ties are broken."""
+UPPER_TERCILE = f32(0.4307272992954576)
+
+
+class Traits(NamedTuple):
+    """One row of the population's standard draws, float32."""
+
+    income: np.float32
+    price_residual: np.float32
+    need_rate: np.float32
+    health: np.float32
+    green: np.float32
+    safety: np.float32
+    tolerance: np.float32
+    language: np.float32
+    distrust: np.float32
+    mobile_only: np.float32
+    payment_block: np.float32
+    device_block: np.float32
+    loyalty: np.float32
+
+
+class Offer:
+    """An offer in one week: the host's numbers, and keys from the reference's own chain."""
+
+    def __init__(self, name: str, record: np.void, seed: int, market: str) -> None:
+        self.identity = name_id(name)
+        self.taste_key = key(seed, 0, "taste", market, 0, self.identity)
+        self.consider_key = key(seed, 0, "consideration", market, 0, self.identity)
+        self.record = record
+
+    def __getattr__(self, number: str) -> np.float32:
+        return self.record[number]
+
+
+class Need(NamedTuple):
+    """One answer to "had I a need this week": how it counts and how it would start."""
+
+    weight: int
+    """In 1/256."""
+    true: bool
+    mobile: bool
+    web: bool
+
+
+class Rated(NamedTuple):
+    """An offer in the eyes of one consumer: e^V without loyalty, and the parts of V."""
+
+    weight: np.float32
+    price: np.float32
+    delivery: np.float32
+    trust: np.float32
+    features: np.float32
+
+
+@dataclass
+class Answers:
+    """What a week of one market adds up to; probabilities times weight (a weight of one is 1.0)."""
+
+    shares: np.ndarray
+    """float64[offers + 1, 6], outside last."""
+    stages: np.ndarray
+    """float64[6, 13]."""
+    divert: np.ndarray
+    """float64[variants, offers + 1]."""
+    counts: np.ndarray
+    """int64[offers + 1]: sampled choices at true needs."""
+    polled: np.ndarray
+    """float64[6]: weight by segment."""
+    needs: list[tuple[int, Need]] = field(default_factory=list)
+    """Polled consumers by row."""
+
+
+class Consumer(mesa.Agent):
+    """A shopper of one market."""
+
+    def __init__(self, model: ReferenceMarket, row: int, traits: Traits, wallet: int) -> None:
+        super().__init__(model)
+        self.row, self.traits = row, traits
+        self.methods, self.primary = wallet & 0xFFF, wallet >> 12
+        self.last: int | None = None
+        self.satisfaction = ZERO
+        self.memory = 0.0
+        """m: probability that the last buy was the entrant's."""
+        self.waiting: tuple[float, float] | None = None
+        """Expected purchase and kept memory of last week, until it is known what was delivered."""
+        self.bought = False
+        """A sampled purchase of the entrant's that waits for the same; `second` is what it takes if refused."""
+        self.second: int | None = None
+
+    # ------------------------------------------------------------------------------------------- draws
+    def u(self, stream: str, week: int) -> np.float32:
+        """Return this consumer's uniform of a stream and week."""
+        return uniform(self.model.key(stream, week), self.row)
+
+    # -------------------------------------------------------------------------------------------- need
+    def need(self, week: int, frequency: np.float32) -> Need | None:
+        """Return this week's need, None where the consumer is not asked."""
+        model, rate = self.model, self.traits.need_rate
+        asked = max(frequency, f32(0.125))
+        u = self.u("poll", week)
+        if not u < asked * rate:
+            return None
+        weight = max(asked * rate * f32(256), f32(256)) + f32(0.5)
+        mobile = self.traits.mobile_only < model.mobile_only or self.u("session", week) < model.mobile_session
+        return Need(
+            int(weight), bool(u < frequency * rate), bool(mobile), bool(self.u("venue", week) < model.web_share)
+        )
+
+    def segment(self, need: Need) -> int:
+        """Return income tercile x device."""
+        income = self.traits.income
+        tercile = 2 if income > UPPER_TERCILE else 1 if income > -UPPER_TERCILE else 0
+        return 2 * tercile + (0 if need.mobile else 1)
+
+    # ------------------------------------------------------------------------------------------- taste
+    def price_scale(self) -> np.float32:
+        """Return mu_i, utils per reference price."""
+        r = self.model.response
+        return exp32(
+            r["log_price_scale"]
+            + r["income_slope"] * self.traits.income
+            + r["residual_slope"] * self.traits.price_residual
+        )
+
+    def delivery_cost(self, days: np.float32) -> np.float32:
+        """Return mu_m delta_i(days): a little per day, more beyond what is tolerated."""
+        r = self.model.response
+        late = max(days - r["tolerance"] * self.traits.tolerance, ZERO)
+        return r["price_scale"] * (r["delay"] * days + r["late"] * late)
+
+    def rate(self, offer: Offer, friction: np.float32 | None) -> Rated:
+        """Return an offer in this consumer's eyes; `friction` of the language for the entrant, None for a rival."""
+        r, mu = self.model.response, self.price_scale()
+        delivery = self.delivery_cost(offer.days)
+        trust = r["price_scale"] * (offer.rating - r["distrust"] * self.traits.distrust * offer.unfamiliar)
+        features, seen = ZERO, offer.listed
+        if friction is None:
+            share = offer.considered * offer.listed
+            seen = ONE if uniform(offer.consider_key, self.row) < share else ZERO
+        else:
+            premiums = (
+                r["health"] * offer.health * self.traits.health
+                + r["green"] * offer.green * self.traits.green
+                + r["safety"] * offer.safety * self.traits.safety
+            )
+            features = mu * premiums + r["price_scale"] * (offer.quality - friction)
+        own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
+        v = offer.constant + own_taste + (trust - delivery) + features - mu * (offer.price - ONE)
+        return Rated(exp32(v) * seen, offer.price, delivery, trust, features)
+
+    def loyalty(self, satisfaction: np.float32) -> np.float32:
+        """Return the factor e^(mu_m lambda_i sat) on the offer bought last."""
+        r = self.model.response
+        return exp32(r["price_scale"] * r["loyalty"] * self.traits.loyalty * satisfaction)
+
+    # ---------------------------------------------------------------------------------------- barriers
+    def barrier(self, shop: np.void, need: Need) -> str | None:
+        """Return what keeps this need from buying at the entrant's, the first in the order of the stages."""
+        r, place = self.model.response, int(need.web)
+        if shop["desktop_only"][place]:
+            only = self.traits.mobile_only < r["mobile_only"]
+            if only or (need.mobile and self.traits.device_block < r["mobile_block"]):
+                return "device"
+        accepted = int(shop["pays"][place])
+        if not accepted & (1 << self.primary):
+            loss = r["second_loss"] if self.methods & accepted else r["none_loss"]
+            if self.traits.payment_block < loss:
+                return "payment"
+        if self.traits.language < r["language_refuse"] * shop["refuse_factor"][place]:
+            return "language"
+        if shop["barred"][place]:
+            return "compliance"
+        return None
+
+    def friction(self, shop: np.void, need: Need) -> np.float32:
+        """Return what a foreign language costs those who prefer their own."""
+        r = self.model.response
+        prefers = self.traits.language < r["language_prefer"]
+        return r["language_cost"] * shop["language"][int(need.web)] if prefers else ZERO
+
+    # ---------------------------------------------------------------------------------------- a choice
+    def race(self, week: int, runners: list[tuple[int, int, np.float32]], stream: str = "choice") -> int:
+        """Return the winner of a race of exponential clocks -ln(u) / q among (number, identity, q).
+
+        A later runner must be strictly faster; two clocks are compared by cross-multiplication.
+        """
+        winner, best_q, best_x = -1, ZERO, ONE
+        for number, identity, q in runners:
+            x = -log32(uniform(self.model.key(stream, week, identity), self.row))
+            if winner < 0 or q * best_x > best_q * x:
+                winner, best_q, best_x = number, q, x
+        return winner
+
+    def remember(self, k: int, offer: Offer, week: int) -> None:
+        """Take the purchase of rival `k`, and how it was delivered, into memory."""
+        r, u = self.model.response, self.u("delivery_class", week)
+        x = ONE if u < offer.on_time else r["slight"] if u < offer.not_bad else r["bad"]
+        carried = r["carry"] * self.satisfaction + (ONE - r["carry"]) * x
+        self.satisfaction = carried if self.last == k else x
+        self.last = k
+
+    def settle(self, menu: list[Offer], sold_share: np.float32, week: int) -> None:
+        """Close the purchases of `week`, now that it is known which part was delivered."""
+        if self.waiting is not None:
+            bought, kept = self.waiting
+            self.memory = bought * float(sold_share) + kept
+        if self.bought:
+            if self.u("rationing", week) < sold_share:
+                self.memory = 1.0
+            elif self.second is not None:
+                self.memory = 0.0
+                self.remember(self.second, menu[self.model.variants + self.second], week)
+        self.waiting, self.bought = None, False
+
+    # ------------------------------------------------------------------------------------------- birth
+    def born(self, menu: list[Offer], rounds: int) -> None:
+        """Draw the last purchase: choices among rivals in sequence, with loyalty."""
+        r, mu, t = self.model.response, self.price_scale(), self.traits
+        rivals = menu[self.model.variants :]
+        known = []
+        for offer in rivals:
+            late = max(offer.days - r["tolerance"] * t.tolerance, ZERO)
+            gains = (
+                offer.rating
+                - r["distrust"] * t.distrust * offer.unfamiliar
+                - r["delay"] * offer.days
+                - r["late"] * late
+            )
+            own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
+            seen = uniform(offer.consider_key, self.row) < offer.considered * offer.listed
+            known.append(
+                (offer.constant + own_taste + r["price_scale"] * gains - mu * (offer.price - ONE), seen)
+            )  # fmt: skip
+        for number in range(rounds):
+            runners = [(len(rivals), 0, ONE)]
+            for k, (v, seen) in enumerate(known):
+                if self.last == k:
+                    v = v + r["price_scale"] * r["loyalty"] * t.loyalty * self.satisfaction
+                runners.append((k, rivals[k].identity, exp32(v) if seen else ZERO))
+            k = self.race(number, runners, "birth_choice")
+            if k < len(rivals):
+                self.remember(k, rivals[k], -1000 - number)
+
+    # ---------------------------------------------------------------------------------------- the week
+    def live(self, need: Need, menu: list[Offer], shop: np.void, week: int, tally: Answers) -> None:
+        """Look, be blocked or choose; at a true need also buy and remember."""
+        variants = self.model.variants
+        present = self.model.entering and any(offer.listed for offer in menu[:variants])
+        friction = self.friction(shop, need)
+        own = [self.rate(offer, friction) for offer in menu[:variants]] if present else []
+        rivals = [self.rate(offer, None) for offer in menu[variants:]]
+        plain = [rated.weight for rated in rivals]
+        boost = self.loyalty(self.satisfaction)
+        loyal = [q * boost if self.last == k else q for k, q in enumerate(plain)]
+        own_boost = self.loyalty(shop["satisfaction"])
+        own_plain = [rated.weight for rated in own]
+        own_loyal = [q * own_boost for q in own_plain]
+        considers = float(shop["consider"][int(need.web), int(need.mobile)])
+        blocked = self.barrier(shop, need) if present else None
+
+        # the last buy was a rival's with probability 1 - m, the entrant's with probability m
+        m = self.memory
+        stranger = Branch(1.0 - m, considers, blocked, loyal, own_plain)
+        customer = Branch(m, 1.0, blocked, plain, own_loyal)
+        segment, weight = self.segment(need), need.weight / 256.0
+        for branch in (stranger, customer):
+            branch.add_shares(tally, variants, segment, weight)
+            if present:
+                branch.add_stages(tally, segment, weight, self.price_scale(), rivals, own, self.local_delivery())
+        if not need.true:
+            return
+
+        mine = self.model.sampled and m > 0.0
+        outside = (len(menu), 0, ONE)
+        runners = [outside] + [
+            (variants + k, menu[variants + k].identity, q) for k, q in enumerate(plain if mine else loyal)
+        ]
+        chosen = second = self.race(week, runners)
+        if self.model.sampled and present and blocked is None and (mine or self.finds(menu[0], shop, need, week)):
+            entrant = own_loyal if mine else own_plain
+            runners += [(v, menu[v].identity, q) for v, q in enumerate(entrant)]
+            chosen = self.race(week, runners)
+        tally.counts[chosen] += 1
+        rival = second - variants if second < len(menu) else None
+        if chosen < variants:
+            self.bought, self.second = True, rival
+            return
+        if rival is not None:
+            self.remember(rival, menu[second], week)
+        if self.model.sampled:
+            self.memory = 0.0 if rival is not None else m
+        elif present:
+            self.waiting = (sum(stranger.own) + sum(customer.own), customer.outside)
+        else:
+            self.memory = customer.outside
+
+    def finds(self, offer: Offer, shop: np.void, need: Need, week: int) -> bool:
+        """Say whether a sampled need considers the entrant: it remembers it, or search or an advertisement shows it."""
+        remembers = uniform(offer.consider_key, self.row) < shop["aware"]
+        return bool(remembers or self.u("exposure", week) < shop["found"][int(need.web), int(need.mobile)])
+
+    def local_delivery(self) -> np.float32:
+        """Return the delivery cost of the outside option."""
+        return self.delivery_cost(self.model.response["local_days"])
+
+
+class Branch:
+    """Expected choice given what was bought last, times the probability of that (MODEL 2, "Expected shares")."""
+
+    def __init__(self, share: float, considers: float, blocked: str | None, q: list[Any], own: list[Any]) -> None:
+        self.share, self.considers, self.blocked = share, considers, blocked
+        self.q, self.own_q = [float(x) for x in q], [float(x) for x in own]
+        self.rest = 1.0 + sum(self.q)
+        self.entrant = sum(self.own_q)
+        self.reached = considers if blocked is None else 0.0
+        everything = self.rest + self.entrant
+        self.own = [share * self.reached * x / everything for x in self.own_q]
+        self.rivals = [share * self.without(x) for x in self.q]
+        self.outside = share * self.without(1.0)
+
+    def without(self, q: float) -> float:
+        """Return the probability of an alternative of weight q that is not the entrant's."""
+        return (1.0 - self.reached) * q / self.rest + self.reached * q / (self.rest + self.entrant)
+
+    def add_shares(self, tally: Answers, variants: int, segment: int, weight: float) -> None:
+        """Add the probabilities, and where a unit would go that a variant cannot deliver."""
+        for v, share in enumerate(self.own):
+            tally.shares[v, segment] += share * weight
+            others = self.rest + self.entrant - self.own_q[v]
+            for j, q in enumerate([*self.own_q, *[0.0] * (variants - len(self.own_q)), *self.q, 1.0]):
+                if j != v:
+                    tally.divert[v, j] += weight * share * q / others
+        for j, share in enumerate([*self.rivals, self.outside]):
+            tally.shares[variants + j, segment] += share * weight
+
+    def add_stages(
+        self, tally: Answers, segment: int, weight: float, mu: np.float32, rivals: list[Rated], own: list[Rated],
+        local_delivery: np.float32,
+    ) -> None:  # fmt: skip
+        """Add where the need ends from the entrant's view, in closed form (MODEL 5.4)."""
+
+        def add(stage: str, share: float) -> None:
+            tally.stages[segment, STAGES.index(stage)] += share * weight
+
+        add("unaware", self.share * (1.0 - self.considers))
+        if self.blocked is not None:
+            add(self.blocked, self.share * self.considers)
+            return
+        add("sale", sum(self.own))
+        if self.entrant == 0.0:
+            return
+        best = max(own, key=lambda rated: rated.weight)
+        nobody = Rated(ONE, ONE, local_delivery, ZERO, ZERO)
+        value = log(self.entrant)
+
+        def chosen(v: float) -> float:
+            return exp(v) / (exp(v) + self.rest)
+
+        for q, other in [*zip(self.q, rivals, strict=True), (1.0, nobody)]:
+            gains = {
+                "price": mu * (best.price - other.price),
+                "delivery": best.delivery - other.delivery,
+                "trust": other.trust - best.trust,
+                "features": other.features - best.features,
+            }
+            component = max(COMPONENTS, key=lambda name: gains[name])  # the first of equals
+            gain = float(max(gains[component], ZERO))
+            lost = self.share * self.considers * q / self.rest
+            if gain > 0.0:
+                add(component, lost * (chosen(value + gain) - chosen(value)))
+            add("outside" if other is nobody else "habit", lost * (1.0 - chosen(value + gain)))
+
+
+class ReferenceMarket(mesa.Model):
+    """One market of one future, week by week.
+
+    Parameters
+    ----------
+    world
+        Inputs are read from it: traits, wallets, responses, the season.
+    f, m
+        Position of the future and the market.
+    entering, sampled
+        Whether the strategy enters at all; whether demand is sampled (lessons).
+    """
+
+    def __init__(self, world: Any, f: int, m: int, entering: bool = True, sampled: bool = False) -> None:
+        super().__init__(rng=0)
+        future = world.batch.futures[f]
+        self.seed_, self.code, self.replication = future.seed, world.batch.codes[m], world.batch.replications[f]
+        self.entering, self.sampled, self.variants = entering, sampled, len(world.variants)
+        self.names = [f"entrant/{v}" for v in world.variants] + [f"{k}/core" for k in world.rivals]
+        self.response = world.response[f, m]
+        profile = future.market(self.code)
+        self.mobile_only, self.web_share = f32(profile.mobile_only_share), f32(future.behaviour_profile.web_share)
+        self.mobile_session = f32(
+            (profile.mobile_share - profile.mobile_only_share) / (1.0 - profile.mobile_only_share)
+        )  # fmt: skip
+        self.frequency = future.category_in(self.code).frequency_per_year / 52.0
+        self.season = world.season[f, m]
+        self._keys: dict[tuple[str, int, int], int] = {}
+        columns, wallets = world.traits[m], world.wallet[m]
+        self.consumers = [Consumer(self, i, Traits(*columns[:, i]), int(wallets[i])) for i in range(columns.shape[1])]
+
+    def key(self, stream: str, week: int, identity: int = 0) -> int:
+        """Return the key of a stream in a week, for all consumers of the market."""
+        name = stream, week, identity
+        if name not in self._keys:
+            self._keys[name] = key(self.seed_, self.replication, stream, self.code, week, identity)
+        return self._keys[name]
+
+    def offers(self, menu: np.ndarray) -> list[Offer]:
+        """Return the offers of a week from the host's records."""
+        return [Offer(name, record, self.seed_, self.code) for name, record in zip(self.names, menu, strict=True)]
+
+    def frequency_of(self, week: int) -> np.float32:
+        """Return needs per consumer this week; the warm start knows no season."""
+        return f32(self.frequency * (self.season[week] if week >= 0 else 1.0))
+
+    def warm_up(self, menu: np.ndarray, shop: np.void, weeks: int, rounds: int = 6) -> None:
+        """Draw the last purchases, and play the rival-only weeks."""
+        entering, sampled = self.entering, self.sampled
+        self.entering = self.sampled = False
+        for consumer in self.consumers:
+            consumer.born(self.offers(menu), rounds)
+        for week in range(-weeks, 0):
+            self.play(week, menu, shop)
+        self.entering, self.sampled = entering, sampled
+
+    def play(self, week: int, menu: np.ndarray, shop: np.void) -> Answers:
+        """Play one week on the host's offers and listing; return what it adds up to."""
+        offers = self.offers(menu)
+        count = len(offers) + 1
+        tally = Answers(
+            np.zeros((count, 6)), np.zeros((6, len(STAGES))), np.zeros((self.variants, count)),
+            np.zeros(count, np.int64), np.zeros(6),
+        )  # fmt: skip
+        frequency = self.frequency_of(week)
+        for consumer in self.consumers:
+            consumer.settle(offers, shop["sold_share"], week - 1)
+            need = consumer.need(week, frequency)
+            if need is not None:
+                tally.needs.append((consumer.row, need))
+                tally.polled[consumer.segment(need)] += need.weight / 256.0
+                consumer.live(need, offers, shop, week, tally)
+        return tally
