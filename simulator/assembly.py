@@ -17,7 +17,7 @@ from simulator.market.environment import late_at_most, needs_path, promised_days
 from simulator.market.platform import rival_awareness, star_premium
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
-from simulator.scenario.profiles import PAYMENT_METHODS, CategoryProfile, MarketProfile
+from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
 from simulator.sellers.pricing import reference_price
 from simulator.views import ENTRANT
 from simulator.world import WARM_WEEKS, Solved, World
@@ -118,16 +118,17 @@ def _menu(
                     offer["price"] = 1.0
                     continue
                 if key in category.archetypes:
-                    rival = category.archetypes[key]
-                    days = local if rival.delivery == "local" else direct
+                    rival: Archetype | CloseRival = category.archetypes[key]
+                    days = local if category.archetypes[key].delivery == "local" else direct
                     offer["considered"] = rival.awareness
                 else:
-                    rival = next(r for r in future.close_rivals(code) if r.key == key)
+                    rival = close = next(r for r in future.close_rivals(code) if r.key == key)
                     days = local
                     numbers = batch.in_markets[f][m]
-                    known = rival.awareness or min(numbers.reference_seller_share / numbers.conversion_at_parity, 1.0)
+                    neutral = min(numbers.reference_seller_share / numbers.conversion_at_parity, 1.0)
+                    known = neutral if close.awareness is None else close.awareness
                     strength = visibility[f, 0] if ratings_on else 0.0
-                    offer["considered"] = rival_awareness(known, rival.rating, 1.0, strength)
+                    offer["considered"] = rival_awareness(known, close.rating, 1.0, strength)
                 offer["price"] = rival.price_position
                 offer["unfamiliar"] = (1.0 - rival.trust) if trust_on else 0.0
                 offer["rating"] = star_premium(rival.rating, star[f, 0]) if ratings_on else 0.0
@@ -348,8 +349,8 @@ def _warm(
                 streams[f, m, 0], streams[f, m, 1], response[f, m], menu[f, m], len(variants), traits[m],
                 calibration.BIRTH_CHOICES, shape[2], memory.last[f, m], memory.satisfaction[f, m],
             )  # fmt: skip
-    tallies = Tallies.empty(*shape[:2], len(variants), len(rivals))
-    pending = Pending.empty(*shape[:2], 1)
+    tallies = Tallies.empty(shape[0], shape[1], len(variants), len(rivals))
+    pending = Pending.empty(shape[0], shape[1], 1)
     listing = np.zeros(shape[:2], LISTING)
     week_prefixes = consumer_prefixes(batch)
     for t in range(WARM_WEEKS):

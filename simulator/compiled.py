@@ -45,7 +45,7 @@ import numpy as np  # noqa: E402
 from llvmlite import ir  # noqa: E402
 from numba import types  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
-from numba.np.ufunc import _internal  # noqa: E402
+from numba.np.ufunc import _internal  # type: ignore[attr-defined]  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 

@@ -249,7 +249,7 @@ class MarketEntryModel(mesa.Model):
         _, cents = entrant.commit(view)
         self.books.clear(week, cents)
         self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
-        unit = entrant.unit_cost(entrant.orders * 1.0)
+        unit = entrant.unit_cost(entrant.orders.astype(np.float64))
         landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
         entrant.warehouse.order(week, entrant.lead, entrant.orders, landed)
 
@@ -376,7 +376,7 @@ class MarketEntryModel(mesa.Model):
         books.pay(week, "storage", self.lanes.storage(warehouse.units, peak))
         active = entrant.entered(week)
         waiting = (entrant.levers.entry > week) & (entrant.levers.entry < self.weeks) & ~entrant.left
-        books.run(week, active, (active | waiting).any(axis=1))
+        books.run(week, active, np.asarray((active | waiting).any(axis=1)))
         contribution = books.contribution(week)
         cash = self.ledger.cash(week)
         broke = (cash < -np.round(entrant.credit * 100.0)) & ~entrant.left.all(axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,11 +33,11 @@ class Observer:
             np.zeros(by_seller),
             np.zeros(by_seller),
         )
-        self._whole = {name: np.zeros(by_week, np.int64) for name in ("needs", "stock", "demand")}
-        self._floats = {
+        self._whole: dict[str, Any] = {name: np.zeros(by_week, np.int64) for name in ("needs", "stock", "demand")}
+        self._floats: dict[str, Any] = {
             name: np.zeros(by_week) for name in ("awareness", "visibility", "rating", "ad_usd", "ad_attributed")
         }
-        self._sums = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
+        self._sums: dict[str, Any] = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
         self._groups: Floats = np.zeros((*shape, SAMPLING_GROUPS))
         self._insolvent: Ints = np.full(shape[0], -1, np.int64)
 

@@ -141,7 +141,8 @@ class Books:
         if other.any():  # the market pays the house
             self.ledger.post_cents(week, MARKETS, "cost_of_goods", "cash", other)
             paid = np.zeros_like(other)
-            np.add.at(paid, (slice(None), self.levers.house), other)
+            for m, house in enumerate(self.levers.house):
+                paid[:, house] += other[:, m]
             self.ledger.post_cents(week, MARKETS, "cash", "inventory", paid)
 
     def sell(self, week: int, sales: Sales, quote: Quote) -> None:

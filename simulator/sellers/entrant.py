@@ -140,14 +140,10 @@ class Entrant(mesa.Agent):
         self.taste_gamma = batch.behaviour("taste_gamma") * batch.scenario.on("taste_drift")
 
     # ------------------------------------------------------------------------------------------- states
-    @property
-    def solvent(self) -> Flags:
-        """Say which futures the firm is alive in, bool[F, 1]."""
-        return ~self.left.all(axis=1, keepdims=True)
-
     def entered(self, week: int) -> Flags:
         """Say where the firm is in business, listed or not yet, bool[F, M]."""
-        return (self.levers.entry <= week) & ~self.left
+        entered: Flags = (self.levers.entry <= week) & ~self.left
+        return entered
 
     def listed(self) -> Flags:
         """Say where the offer stands, bool[F, M]."""
@@ -322,9 +318,9 @@ class Entrant(mesa.Agent):
         aimed = tau[futures, :, np.maximum(history + launch - self.design_lag, 0)] + self.taste_position
         mismatch = self.taste_gamma * np.abs(aimed - tau[:, :, history + week])
         levels = {"health": levers.health, "green": levers.green, "safety": levers.traceable * 1.0}
-        credible = {
-            claim: levels[claim] * np.where(self.proven_from[claim] <= week, 1.0, self.unproven[claim])
-            for claim in levels
+        credible: dict[str, Floats] = {
+            claim: np.asarray(level * np.where(self.proven_from[claim] <= week, 1.0, self.unproven[claim]))
+            for claim, level in levels.items()
         }
         return Shelf(
             listed=listed, price=self.price, age_weeks=np.where(listed, week - self.listed_since, 0), stock=stock,
@@ -338,7 +334,9 @@ class Entrant(mesa.Agent):
     def learn(self, week: int, sales: Sales, revenue_usd: Floats, contribution_usd: Floats, open_: Flags) -> None:
         """Take the week's results into the records that next week's decisions rest on."""
         live = self.listed() & open_
-        self.history.observe(sales.demand * 1.0, np.ascontiguousarray(self.shape[:, :, week]), live, self.alpha)
+        self.history.observe(
+            sales.demand.astype(np.float64), np.ascontiguousarray(self.shape[:, :, week]), live, self.alpha
+        )
         self.revenue.observe(revenue_usd, np.ones_like(revenue_usd), self.listed(), self.alpha)
         # A generation that starts or runs out, and a suspension, say little of the market: not judged.
         if self.curve[week] >= JUDGED_CURVE:

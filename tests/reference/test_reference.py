@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 
 from simulator.assembly import build_world
-from simulator.consumers import kernels
+from simulator.consumers.stages import TASTE
 from simulator.exact import exp32, log32
 from simulator.model import NO_ENTRY, MarketEntryModel
 from simulator.scenario import Scenario, scenario_of
@@ -222,7 +222,7 @@ def test_arithmetic_is_the_same_to_the_last_bit():
     u = np.append(np.exp(np.linspace(-16.0, 0.0, 2001)), [0.5, 0.75, np.sqrt(0.5)]).astype(np.float32)
     assert [arithmetic.exp32(v).tobytes() for v in x] == [np.float32(exp32(v)).tobytes() for v in x]
     assert [arithmetic.log32(v).tobytes() for v in u] == [np.float32(log32(v)).tobytes() for v in u]
-    assert np.array(arithmetic.NORMAL, np.float32).tobytes() == kernels.TASTE.tobytes()
+    assert np.array(arithmetic.NORMAL, np.float32).tobytes() == TASTE.tobytes()
 
 
 @in_each_market
