@@ -99,14 +99,6 @@ def _book(page: Ints, first: int, debit: int, credit: int, cents: Ints) -> None:
             page[f, first + j, credit] -= cents[f, j]
 
 
-def cost_of_units(value_cents: Ints, units: Ints, taken: Ints) -> Ints:
-    """Return the cents that `taken` of `units` carry at average cost; the last unit takes the rest.
-
-    Integers in, integers out (any shape): an empty shelf is worth exactly 0. Moving weighted average (IAS 2.27).
-    """
-    return np.where(np.greater(units, 0), value_cents * taken // np.maximum(units, 1), value_cents)
-
-
 class Ledger:
     """The entrant's books in a batch of F futures, M markets and W weeks.
 

@@ -274,7 +274,7 @@ class CategoryProfile(CategoryNumbers):
     unit_adders: UnitAdders
     tiers: dict[Literal["value", "standard", "premium"], Tier]
     certificates: dict[str, Certificate]
-    archetypes: dict[str, Archetype]
+    archetypes: Annotated[dict[str, Archetype], Field(min_length=1)]
     close_rivals: tuple[CloseRival, ...]
 
 

@@ -24,11 +24,12 @@ POPULATION = "it shapes the columns of the population, which all futures share"
 LAYOUT = "it is common to all futures, which are played side by side"
 
 CERTAIN = (
-    (re.compile(r"category\.(need_rate_shape|green_segments\..*)"), POPULATION),
+    (re.compile(r"category\.(need_rate_shape|safety_premium_share|green_segments\..*)"), POPULATION),
     (re.compile(r"markets\.\w+\.(income_sigma|card_share|account_share|payment_mix(\..*)?)"), POPULATION),
     (re.compile(r"behaviour\.(tolerance_sd|health_any_share|health_premium_(low|high)_share)"), POPULATION),
     (re.compile(r"consumers_override\..*"), POPULATION),
-    (re.compile(r"category\.life_weeks"), LAYOUT),
+    (re.compile(r"category\.(life_weeks|life_curve\..*|lead_production_weeks)"), LAYOUT),
+    (re.compile(r"markets\.\w+\.(sea_weeks|seasonality\..*)|behaviour\.first_order_weeks"), LAYOUT),
     (re.compile(r"discount_rate"), "it values the results and is no part of the world"),
 )
 """Numbers that cannot be uncertain, with the reason; whole numbers and everything that is no number neither."""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import SimulationError
-from simulator.ledger import ACCOUNTS, INDEX, RESULT, Ledger, cost_of_units
+from simulator.ledger import ACCOUNTS, INDEX, RESULT, Ledger
 
 WEEKS, FUTURES, MARKETS = 6, 3, 2
 NAMES = [account.name for account in ACCOUNTS]
@@ -111,15 +111,3 @@ def test_broken_books_closed_weeks_wrong_shapes_and_no_amounts_are_refused(ledge
     ledger.entries[1, 2, 1, 0] = 5
     with pytest.raises(SimulationError, match="week 1, future 2: the books of market 1 differ by 5 cents"):
         ledger.check(1)
-
-
-@settings(deadline=None)
-@given(st.integers(0, 10**10), st.integers(1, 10**6), st.lists(st.floats(0, 1), max_size=6))
-def test_average_cost_leaves_an_empty_shelf_worth_nothing(value, units, shares):
-    left, total = units, 0
-    for share in [*shares, 1.0]:
-        taken = int(share * left)
-        cents = int(cost_of_units(value - total, left, taken))
-        assert 0 <= cents <= value - total
-        total, left = total + cents, left - taken
-    assert left == 0 and total == value

@@ -1,0 +1,65 @@
+"""Stock: average cost, rationing, shipments."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.sellers.warehouse import Warehouse, ration, take, to_houses
+
+OWN = np.array([0], np.int64)
+
+
+def cell(value):
+    return np.array([[value]], np.int64)
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 10**10), st.integers(1, 10**6), st.lists(st.floats(0, 1), max_size=6))
+def test_average_cost_leaves_an_empty_shelf_worth_nothing(value, units, shares):
+    shelf, cents = cell(units), cell(value)
+    booked = 0
+    for share in [*shares, 1.0]:
+        booked += int(take(cell(int(share * shelf[0, 0])), OWN, shelf, cents)[0, 0])
+        assert cents[0, 0] >= 0
+    assert shelf[0, 0] == 0 and cents[0, 0] == 0 and booked == value
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(0, 5000), min_size=3, max_size=3), st.integers(0, 9000))
+def test_a_short_house_shares_its_stock_in_proportion_and_hands_out_all_of_it(demand, have):
+    wanted = np.array([demand], np.int64)
+    stock = np.array([[have, 0, 0]], np.int64)
+    got = ration(wanted, stock, np.zeros(3, np.int64))
+    total = sum(demand)
+    assert got.sum() == min(have, total) and (got <= wanted).all()
+    if total:
+        assert (np.abs(got - wanted * min(have, total) / total) < 1).all()
+
+
+def test_houses_gather_in_order_and_serve_only_their_own():
+    house = np.array([0, 1, 0], np.int64)
+    np.testing.assert_array_equal(to_houses(np.array([[1.0, 2.0, 4.0]]), house), [[5.0, 2.0, 0.0]])
+    got = ration(np.array([[3, 3, 3]], np.int64), np.array([[4, 9, 0]], np.int64), house)
+    np.testing.assert_array_equal(got, [[2, 3, 2]])
+
+
+def test_shipments_arrive_once_in_their_week():
+    warehouse = Warehouse(1, 2, 4)
+    lead = np.array([1, 3], np.int64)
+    warehouse.order(0, lead, np.array([[10, 20]], np.int64), np.array([[1000, 4000]], np.int64))
+    on_the_way = warehouse.on_the_way(0, np.array([1, 1]), np.array([2, 3]))
+    np.testing.assert_array_equal(on_the_way, [[10, 20]])
+    seen = [warehouse.receive(week)[0].tolist() for week in range(1, 5)]
+    assert seen == [[10, 0], [0, 0], [0, 20], [0, 0]]
+    np.testing.assert_array_equal(warehouse.cents, [[1000, 4000]])
+
+
+def test_a_cleared_house_keeps_shipments_unless_they_are_cancelled():
+    warehouse = Warehouse(1, 1, 3)
+    warehouse.order(0, np.array([1]), cell(5), cell(500))
+    warehouse.receive(1)
+    warehouse.order(1, np.array([2]), cell(7), cell(700))
+    assert warehouse.clear(np.array([[True]]))[0][0, 0] == 5
+    units, cents = warehouse.clear(np.array([[True]]), shipments=True)
+    assert (units[0, 0], cents[0, 0]) == (7, 700)
+    assert warehouse.receive(3)[0, 0] == 0
