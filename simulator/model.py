@@ -18,7 +18,8 @@ from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
 from simulator.ledger import Ledger
-from simulator.logistics.lanes import Lanes
+from simulator.logistics.landed_cost import parcel_freight
+from simulator.logistics.lanes import Lanes, parcel_cost_change
 from simulator.market.listing import Listing, thin
 from simulator.market.platform import consideration
 from simulator.market.regulator import Regulator
@@ -119,7 +120,7 @@ class MarketEntryModel(mesa.Model):
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
         self.entrant = Entrant(self, world, levers, self.ledger)
-        self.rivals = tuple(Rival(self, world, k) for k in range(len(world.rivals)))
+        self.rivals = tuple(Rival(self, world, k, self._cost_change(k)) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
         self.listing = Listing(
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
@@ -143,6 +144,17 @@ class MarketEntryModel(mesa.Model):
         self._read_numbers()
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
+
+    def _cost_change(self, number: int) -> Floats:
+        """Return how dated duties and fees change a rival's landed cost, float64[W, F, M]; only parcels feel them."""
+        world, batch = self.world, self.world.batch
+        archetype = batch.categories[0].archetypes.get(world.rivals[number])
+        if archetype is None or archetype.delivery == "local":
+            return np.zeros(self.terms.fee_usd.shape)
+        position = world.menu["price"][:, :, len(world.variants) + number].astype(np.float64)
+        weight = batch.seller("weight_kg")
+        freight = parcel_freight(weight, batch.market("parcel_usd_kg"), batch.market("parcel_usd"))
+        return parcel_cost_change(self.terms, position * world.reference_price, freight)
 
     def _read_numbers(self) -> None:
         """Read the numbers of the week once, and fill the parts of the listing that never change."""

@@ -31,6 +31,7 @@ from simulator.consumers.stages import (
     BLOCK,
     ENTRANT_COLUMNS,
     RIVAL_COLUMNS,
+    add_product,
     add_up,
     any_above_zero,
     barriers,
@@ -53,6 +54,7 @@ from simulator.consumers.stages import (
     trust_gains,
     unpack,
     weights_of_groups,
+    without,
 )  # fmt: skip
 from simulator.exact import hash_at, key_of, log32, unit32_of
 
@@ -255,19 +257,26 @@ def consumer_week(
                 else:
                     kept[:] = _ZERO
             else:
-                add_up(q, n, _ONE, buffers[0])
                 for e in range(n):
                     blocked[e] = 0
-                    outside[e] = _ONE / buffers[0, e]
+                    own_share[e] = _ZERO
+                if entering:
+                    gather(own[f, m], row, n, own_share)
+                add_up(q, n, _ONE, buffers[0])
+                add_up(plain_q, n, _ONE, buffers[1])
+                without(buffers[0], buffers[1], own_share, n, share, kept, outside)
+                left = any_above_zero(own_share, n)
                 for k in range(rivals):
-                    product(q[k], outside, n, buffers[1])
-                    cells[variants + k] += tally(buffers[1], weight, n)
+                    product(q[k], share, n, buffers[2])
+                    if left:  # who bought from it once and cannot now has no rival to be loyal to
+                        add_product(plain_q[k], kept, n, buffers[2])
+                    cells[variants + k] += tally(buffers[2], weight, n)
                 cells[variants + rivals] += tally(outside, weight, n)
             for e in range(real):
                 if need[e] == 0:
                     continue
                 i = row[e]
-                mine = sampled and present and own[f, m, i] > _ZERO
+                mine = sampled and entering and own[f, m, i] > _ZERO
                 rival, best_q, best_x = race(plain_q if mine else q, e, i, choice_keys, variants)
                 chosen = rival + variants if rival >= 0 else variants + rivals
                 if (
@@ -308,7 +317,7 @@ def consumer_week(
                     pend_keep[f, m, p] = kept[e]
                     pend_count[f, m] = p + 1
                 elif entering:
-                    own[f, m, i] = own[f, m, i] * outside[e]
+                    own[f, m, i] = kept[e]
         for j in range(variants + rivals + 1):
             shares[f, m, j, segment] = cells[j]
         for k in range(13):

@@ -228,6 +228,22 @@ def barriers(listing, response, row, mobile, web, wallet, language, only, device
 
 
 @njit
+def add_product(a, b, n, out):
+    """Add an element-wise product."""
+    for e in range(n):
+        out[e] = out[e] + a[e] * b[e]
+
+
+@njit
+def without(totals, plain_totals, own_share, n, by_rival, by_entrant, outside):
+    """What multiplies e^V where the entrant is not listed, for those who bought a rival's and its own last."""
+    for e in range(n):
+        by_rival[e] = (_ONE - own_share[e]) / totals[e]
+        by_entrant[e] = own_share[e] / plain_totals[e]
+        outside[e] = by_rival[e] + by_entrant[e]
+
+
+@njit
 def any_above_zero(values, n):
     """Say whether anybody may have bought from the entrant."""
     total = _ZERO

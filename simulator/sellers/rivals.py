@@ -1,4 +1,4 @@
-"""Rivals: archetypes hold their position; a close rival follows the entrant's price."""
+"""Rivals: archetypes follow their costs; a close rival follows the entrant's price."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.sellers.pricing import archetype_price, rival_price
+from simulator.sellers.pricing import PASS_THROUGH_WEEKS, archetype_price, rival_price
 from simulator.views import View
 from simulator.world import World
 
@@ -22,8 +22,10 @@ class Rival(mesa.Agent):
         USD, tax included.
     """
 
-    def __init__(self, model: mesa.Model, world: World, number: int) -> None:
+    def __init__(self, model: mesa.Model, world: World, number: int, cost_change: Floats) -> None:
+        """Take the rival's number and the change of its parcels' landed cost, float64[W, F, M], 0 for local goods."""
         super().__init__(model)
+        self._cost_change = cost_change
         self.key = world.rivals[number]
         self._reference = world.reference_price
         offer = world.menu[:, :, len(world.variants) + number]
@@ -45,9 +47,14 @@ class Rival(mesa.Agent):
         self.price: Floats = archetype_price(self._position, self._reference, 0.0)
 
     def decide(self, view: View) -> None:
-        """Settle the next price: a follower keeps its position to the entrant once that is listed."""
+        """Settle the next price: a follower keeps its position to the entrant once that is listed.
+
+        Archetypes pass changes of their cost on after `PASS_THROUGH_WEEKS` weeks.
+        """
+        known = self._cost_change[max(view.week - PASS_THROUGH_WEEKS, 0)]
+        by_cost = archetype_price(self._position, self._reference, known)
         following = rival_price(self.price, self._position, view.entrant_price, self._reference, self._floor)
-        self._next = np.where(self._follows, following, self.price)
+        self._next = np.where(self._follows, following, by_cost)
 
     def commit(self) -> None:
         """Put the price on the shelf."""

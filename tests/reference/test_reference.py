@@ -258,11 +258,6 @@ def test_probabilities_and_reasons_are_the_same_up_to_rounding(case, m):
     assert_same_tallies(case, m)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="where the entrant is no longer listed, the kernel lets all choose as if a rival had been bought last: "
-    "expected shares and sampled choices forget m, and m fades by the outside share of the rival's buyers",
-)
 @pytest.mark.parametrize("compare", ["memory", "tallies"])
 @pytest.mark.parametrize("case", ["leaving", "leaving_sampled"])
 def test_a_seller_that_has_left_is_still_remembered(case, compare):
