@@ -1,0 +1,182 @@
+"""Nothing appears from nowhere: needs, goods, money and the reasons of losses add up, week by week, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from simulator.assembly import build_world
+from simulator.ledger import CASH, INDEX
+from simulator.model import NO_ENTRY
+from simulator.views import STAGES, Records
+from tests.laws.worlds import MIXED, PARCELS, STOCK, Watched, scenario
+
+POOR = {"cash_usd": 150_000, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2}
+LEAVING = STOCK | {
+    "product": {"tier": "premium"}, "price": {"position": 0.8},
+    "exit": {"after_weeks": 8, "if_contribution_below_usd_week": 1e6, "for_weeks": 2},
+}  # fmt: skip
+SCARCE = {"forecast": "mean", "service_level": 0.5}
+
+CASES = {
+    "stock": (STOCK, {}),
+    "parcels": (PARCELS, {}),
+    "mixed": (MIXED, {}),
+    "sampled": (STOCK, {"demand": "sampled"}),
+    "short_lives": (MIXED, {"category": {"key": "sports_earbuds", "life_weeks": 13}}),
+    "scarce": (
+        PARCELS | {"inventory": SCARCE, "ads": {"rule": "fixed", "budget_usd_week": 100_000}},
+        {"behaviour": {"plan_share": 0.01}},
+    ),
+    "insolvent": (STOCK, {"seller": POOR}),
+    "leaving": (LEAVING, {}),
+    "unbounded": (PARCELS, {"mechanisms": {"stock": False}}),
+    "no_entry": (STOCK, {}),
+}
+"""Strategy, and what else differs from the small world."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """One case, with the sums over its weeks."""
+
+    case: str
+    model: Watched
+    records: Records
+    ordered: np.ndarray
+    put_back: np.ndarray
+    sold: np.ndarray
+    refused: np.ndarray
+    outside: np.ndarray
+
+
+def by_house(values: np.ndarray, house: np.ndarray) -> np.ndarray:
+    """Sum a market quantity over the markets of each warehouse."""
+    out = np.zeros_like(values)
+    np.add.at(out, (slice(None), house), values)
+    return out
+
+
+def play(case: str) -> Played:
+    """Play a case week by week; what must hold in every week is checked here."""
+    strategy, changed = CASES[case]
+    world_scenario = scenario(strategies={"plan": strategy}, **changed)
+    name = NO_ENTRY if case == NO_ENTRY else "plan"
+    model = Watched(world_scenario, name, (0, 2), world=build_world(world_scenario, (0, 2)))
+    warehouse, house = model.entrant.warehouse, model.entrant.levers.house
+    ordered, put_back, sold, refused = (np.zeros_like(warehouse.units) for _ in range(4))
+    outside = np.zeros((model.weeks, *warehouse.units.shape), np.int64)
+    bounded = world_scenario.on("stock")
+    for week in range(model.weeks):
+        model.step()
+        units, needs = model.units, model.needs
+        assert (units >= 0).all()
+        np.testing.assert_array_equal(units.sum(axis=-1), needs)
+        outside[week] = units[..., -1]
+        page = model.ledger.entries[week]
+        assert not page.sum(axis=-1).any(), "an entity's week does not balance"
+        sales = model.sales
+        ordered += model.entrant.orders
+        sold += by_house(sales.sold, house)
+        refused += sales.refused
+        put_back += by_house(sales.resold + sales.refused * model.entrant.levers.local_stock, house) * bounded
+        assert (sales.sold <= sales.demand).all() and (sales.demand <= needs).all()
+        assert (sales.refused + sales.on_time + sales.slight + sales.bad == sales.sold).all()
+        assert (sales.resold <= sales.returned).all() and (sales.returned <= sales.sold - sales.refused).all()
+        assert (warehouse.units >= 0).all() and (warehouse.cents >= 0).all()
+        assert not warehouse.cents[warehouse.units == 0].any(), "an empty shelf is worth something"
+        if bounded:
+            way = warehouse._way_units.sum(axis=0)
+            left = warehouse.units + way + model.entrant.leftover
+            np.testing.assert_array_equal(ordered + put_back, sold + left)
+            value = warehouse.cents + warehouse._way_cents.sum(axis=0)
+            np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], value)
+    return Played(case, model, model.records, ordered, put_back, sold, refused, outside)
+
+
+@pytest.fixture(scope="module", params=CASES)
+def played(request) -> Played:
+    return play(request.param)
+
+
+def test_units_are_conserved(played: Played) -> None:
+    records = played.records
+    total = records.units.sum(axis=-1)
+    np.testing.assert_array_equal(total + played.outside, records.needs)
+    assert (records.units[..., 0] <= records.demand).all()
+    assert (records.demand <= records.needs).all()
+    assert (records.units[..., 0].sum() > 0) == (played.case != NO_ENTRY)
+
+
+def test_goods_are_conserved(played: Played) -> None:
+    warehouse, records = played.model.entrant.warehouse, played.records
+    if played.case == "unbounded":
+        assert not played.ordered.any() and not records.received_units.any()
+        return
+    way = warehouse._way_units.sum(axis=0)
+    cancelled = played.ordered - records.received_units - way  # shipments of a firm that leaves
+    assert (cancelled >= 0).all()
+    np.testing.assert_array_equal(
+        records.received_units + played.put_back + cancelled,
+        played.sold + records.leftover_units + records.end_stock_units,
+    )
+    if not played.model.entrant.left.any():
+        assert not cancelled.any()
+
+
+def test_money_is_conserved(played: Played) -> None:
+    entries = played.records.ledger
+    assert not entries.sum(axis=-1).any()
+    opening = np.round(played.model.world.batch.seller("cash_usd")[:, 0] * 100).astype(np.int64)
+    np.testing.assert_array_equal(-entries[..., INDEX["equity"]].sum(axis=(0, 2)), opening)
+    # What the firm owns at the end is its capital and its profit, claims and debts included.
+    profit = played.model.ledger.profit().sum(axis=(0, 2))
+    owned = entries[..., : INDEX["equity"]].sum(axis=(0, 2, 3))
+    np.testing.assert_array_equal(owned, opening + profit)
+    np.testing.assert_array_equal(played.model.ledger.cash(played.model.weeks - 1), entries[..., CASH].sum(axis=(0, 2)))
+
+
+def test_a_firm_that_has_left_is_owed_nothing_and_owes_nothing() -> None:
+    """Every claim and every tax of a sale comes due; goods that nobody sells are sold off."""
+    played = play("leaving")
+    behaviour = played.model.world.batch.scenario.behaviour_profile
+    last = np.flatnonzero(played.records.units[..., 0].any(axis=(1, 2))).max()
+    longest = max(
+        behaviour.payout_weeks + behaviour.cash_remittance_weeks, behaviour.vat_remittance_weeks,
+        behaviour.import_vat_weeks, behaviour.export_vat_refund_weeks,
+    )  # fmt: skip
+    assert last + longest < played.records.weeks - 1, "the firm stays too long for this test"
+    accounts = "receivable", "tax_payable", "import_vat_receivable", "export_vat_receivable", "inventory"
+    for account in accounts:
+        moved = played.records.ledger[..., INDEX[account]]
+        assert moved.any() and not moved.sum(axis=0).any(), account
+
+
+def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
+    records = played.records
+    counted = ~np.isnan(records.rating)  # weeks on the shelf
+    if played.case == NO_ENTRY:
+        assert not counted.any() and not records.funnel.any()
+        return
+    assert (records.funnel >= 0).all()
+    np.testing.assert_array_equal(records.funnel.sum(axis=(2, 3)), (records.needs * counted).sum(axis=0))
+    stage = {name: records.funnel[..., STAGES.index(name)].sum(axis=2) for name in ("sale", "stock")}
+    np.testing.assert_array_equal(stage["sale"], records.units[..., 0].sum(axis=0))
+    np.testing.assert_array_equal(stage["stock"], (records.demand - records.units[..., 0]).sum(axis=0))
+
+
+@pytest.mark.parametrize(
+    ("case", "happened"),
+    [
+        ("scarce", lambda p: (p.records.demand > p.records.units[..., 0]).any()),
+        ("insolvent", lambda p: (p.records.insolvent_week >= 0).any()),
+        ("leaving", lambda p: p.model.entrant.left.any() and (p.records.insolvent_week < 0).all()),
+        ("short_lives", lambda p: p.records.leftover_units.any()),
+        ("stock", lambda p: p.put_back.any()),
+        ("parcels", lambda p: p.refused.any()),
+    ],
+)
+def test_the_cases_are_what_they_say(case, happened) -> None:
+    assert happened(play(case))
