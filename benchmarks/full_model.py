@@ -103,5 +103,6 @@ def run(quick: bool = False) -> list[Figure]:
     outside, inside, phases = week_outside(scenario, futures)
     out.append(Figure(f"week outside the kernel, {futures} futures x 5 markets", outside, "ms", 3, small=True))
     out += [Figure(name, phases[name], "ms", small=True) for name in phases if name.startswith("  ")]
+    out.append(Figure("  decide, and between the phases", phases[RULES], "ms", small=True))
     out.append(Figure("  in the kernel, same week", inside, "ms", small=True))
     return out
