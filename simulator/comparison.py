@@ -103,7 +103,8 @@ def _student(freedom: int) -> float:
     """Return the two-sided quantile of Student's t."""
     from scipy.stats import t
 
-    return float(t.ppf(0.5 + CONFIDENCE / 2, freedom))
+    # To 12 digits: the last bits of special functions differ between processors.
+    return float(f"{t.ppf(0.5 + CONFIDENCE / 2, freedom):.12g}")
 
 
 def _cube(

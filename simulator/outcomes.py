@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulator.exact import power
 from simulator.ledger import ACCOUNTS, INDEX, RESULT
 from simulator.views import ENTRANT, SEGMENTS, STAGES, Floats, Records
 
@@ -178,9 +179,9 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
     needs = records.needs[late]
     profit = _markets_and_total(books.profit)
     free_cash = _markets_and_total(books.free_cash)
-    discount = (1.0 + setting.discount_rate) ** (-np.arange(weeks) / 52.0)
+    discount = np.array([power(1.0 + setting.discount_rate, -week / 52.0) for week in range(weeks + 1)])
     end_value = _markets_and_total(books.claims) + _with_all(records.end_stock_value_usd)
-    npv = (free_cash * discount[:, None, None]).sum(axis=0) + end_value * (1.0 + setting.discount_rate) ** (-weeks / 52)
+    npv = (free_cash * discount[:-1, None, None]).sum(axis=0) + end_value * discount[-1]
     peak = np.maximum(0.0, -np.cumsum(books.free_cash[..., -1], axis=0).min(axis=0))
     opening = 0.0 if _posts_opening(records) else setting.cash_usd
     least_cash = (opening + np.cumsum(books.cash_change[..., -1], axis=0)).min(axis=0)

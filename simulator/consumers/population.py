@@ -18,7 +18,7 @@ from numba import uint64 as u64
 
 from simulator import draws
 from simulator.compiled import njit
-from simulator.exact import hash_at, normal_quantile, unit64_of
+from simulator.exact import exp, hash_at, normal_quantile, unit64_of
 
 COLUMNS = (
     "income", "price_residual", "need_rate", "health", "green", "safety", "tolerance",
@@ -142,7 +142,7 @@ def _birth(keys, other_keys, first, traits, wallet, rate, beta, skewed, scalars,
         else:
             traits[4, x] = 0.0
         traits[5, x] = safety_mean * _look_up(skewed, normal_quantile(unit64_of(hash_at(keys[5], i))))
-        traits[6, x] = math.exp(tolerance_sd * normal_quantile(unit64_of(hash_at(keys[6], i))))
+        traits[6, x] = exp(tolerance_sd * normal_quantile(unit64_of(hash_at(keys[6], i))))
         traits[7, x] = unit64_of(hash_at(keys[7], i))
         traits[8, x] = _look_up(beta, normal_quantile(unit64_of(hash_at(keys[8], i))))
         traits[9, x] = _share_below(z_mobile)

@@ -184,7 +184,7 @@ def quantile(distribution: Uncertain, u: float) -> float:
         case Uniform(low=low, high=high):
             return low + u * (high - low)
         case LogUniform(low=low, high=high):
-            return _clip(exp(log(low) + u * (log(high) - log(low))), low, high)
+            return _clip(_portable(exp(log(low) + u * (log(high) - log(low)))), low, high)
         case Triangular(low=low, high=high, mode=mode):
             turn = (mode - low) / (high - low)
             if u < turn:
@@ -192,14 +192,14 @@ def quantile(distribution: Uncertain, u: float) -> float:
             return high - sqrt((1.0 - u) * (high - low) * (high - mode))
         case Pert(low=low, high=high, mode=mode):
             first = 1.0 + 4.0 * (mode - low) / (high - low)
-            return low + (high - low) * _beta_quantile(first, 6.0 - first, u)
+            return low + (high - low) * _portable(_beta_quantile(first, 6.0 - first, u))
         case Discrete(values=values, weights=weights):
             return _discrete(values, weights or (1.0,) * len(values), u)
         case Truncatable(low=cut_low, high=cut_high):
             start = _cdf(distribution, cut_low, 0.0)
             p = start + u * (_cdf(distribution, cut_high, 1.0) - start)
             return _clip(
-                _open_quantile(distribution, p),
+                _portable(_open_quantile(distribution, p)),
                 -inf if cut_low is None else cut_low,
                 inf if cut_high is None else cut_high,
             )
@@ -222,6 +222,11 @@ def support(distribution: Uncertain) -> tuple[float, float]:
 def _clip(value: float, low: float, high: float) -> float:
     """Rounding must not leave the range."""
     return min(max(value, low), high)
+
+
+def _portable(value: float) -> float:
+    """Round to 12 digits: the last bits of exp, log and the beta function differ between processors."""
+    return float(f"{value:.12g}")
 
 
 def _cdf(distribution: Truncatable, value: float | None, missing: float) -> float:

@@ -189,21 +189,25 @@ class Entrant(mesa.Agent):
         """Act on the decisions; return units and cents of stock that is cleared by leaving, [F, M]."""
         self.price = self._next_price
         self.ads = self._next_ads
-        self.orders = self._next_orders
+        cleared = self.leave(self._leaving)
+        self.orders = np.where(self._needed(), self._next_orders, 0)
         self.first_ordered |= self.orders > 0
         self.produced = self.produced + self.orders.sum(axis=1, keepdims=True)
-        return self.leave(self._leaving)
+        return cleared
 
     def leave(self, markets: Flags) -> tuple[Ints, Ints]:
         """Give markets up, bool[F, M]; return the units and cents of the warehouses that nobody needs any more."""
+        self.left |= markets
         if not markets.any():
             zero = np.zeros_like(self.orders)
             return zero, zero
-        self.left |= markets
-        used = to_houses((~self.left).astype(np.float64), self.levers.house) > 0
-        units, cents = self.warehouse.clear(~used, shipments=True)
+        units, cents = self.warehouse.clear(~self._needed(), shipments=True)
         self.leftover += units
         return units, cents
+
+    def _needed(self) -> Flags:
+        """Say which houses still serve a market, bool[F, M]."""
+        return np.asarray(to_houses((~self.left).astype(np.float64), self.levers.house) > 0)
 
     def _price(self, view: View) -> Floats:
         levers, world = self.levers, self.world
