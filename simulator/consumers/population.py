@@ -93,10 +93,12 @@ def quantile_table(name: str, shape: float) -> np.ndarray:
     score = _TABLE_LOW + _TABLE_STEP * np.arange(_TABLE_SIZE)
     p = np.clip(special.ndtr(score), 1e-300, 1 - 1e-16)
     if name == "gamma":
-        return special.gammaincinv(shape, p) / shape
-    if name == "beta":
-        return 2.0 * special.betaincinv(2.0, 2.0, p)
-    return 4.0 * special.betaincinv(1.0, 3.0, p)
+        table = special.gammaincinv(shape, p) / shape
+    elif name == "beta":
+        table = 2.0 * special.betaincinv(2.0, 2.0, p)
+    else:
+        table = 4.0 * special.betaincinv(1.0, 3.0, p)
+    return table.astype(np.float32).astype(np.float64)  # without the last bits, which differ between processors
 
 
 @njit
