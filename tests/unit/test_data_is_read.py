@@ -1,0 +1,159 @@
+"""Every key of the data files is read by code that simulates: no figure is kept for show.
+
+A full run is played while every attribute access on the checked models of the data is noted, whoever makes it outside
+the layer that checks and merges them. What the data give and nobody asked for must stand below with a reason.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from simulator import facts, regulations
+from simulator.assembly import build_world
+from simulator.model import MarketEntryModel
+from simulator.scenario import Scenario, profiles, scenario_of
+
+Key = tuple[str, str]
+"""Model that defines a field, and the field."""
+
+MARKETS = facts.available("markets")
+CHECKING = "simulator.scenario"
+"""The layer that checks and merges figures: what it reads is not used yet."""
+
+PRINTED = "words for people: `market-entry facts` prints them, no number depends on them"
+CHECKED = "read where a scenario is checked and merged, which hands the numbers on"
+METADATA = "says how sure the figure is and where it comes from: `market-entry facts` prints it"
+CALENDAR = "the calendar of changes tells why the dated rules are as they are; the rules themselves are read"
+LATER = "of a mechanism that is refused until it is built"
+
+UNREAD: dict[Key, str] = {
+    ("MarketProfile", "name"): PRINTED,
+    ("MarketProfile", "region"): PRINTED,
+    ("MarketProfile", "currency"): PRINTED,
+    ("MarketProfile", "language"): PRINTED,
+    ("MarketProfile", "marketplace"): PRINTED,
+    ("SeasonWindow", "event"): PRINTED,
+    ("CategoryProfile", "name"): PRINTED,
+    ("Texts", "en"): PRINTED,
+    ("Texts", "zh"): PRINTED,
+    ("MarketProfile", "ecommerce_usd_year"): "the size of a market, to judge needs x price by: no share of it is used",
+    ("MarketProfile", "click_usd"): "a check on the cost of a contact, which follows from ACOS, price and conversion",
+    ("MarketProfile", "local_per_usd"): "amounts are in USD; exchange rates move with events, which are refused",
+    ("CategoryProfile", "key"): CHECKED,
+    ("CategoryProfile", "market"): CHECKED,
+    ("CategoryProfile", "close_rivals"): CHECKED,
+    ("CategoryProfile", "once"): f"adopters that leave: {LATER}",
+    ("CategoryProfile", "fit_uncertainty"): f"what trying on removes: {LATER}",
+    ("CategoryProfile", "physical"): f"tariff heading, for duties by heading: {LATER}",
+    ("Physical", "hs6"): f"tariff heading, for duties by heading: {LATER}",
+    ("Attributes", "smart"): f"smart products: {LATER}",
+    ("Attributes", "custom"): f"custom products: {LATER}",
+    ("Archetype", "rule"): "one value so far: prices by cost",
+    ("Certificate", "required_in"): "empty: mandatory approvals of a market are its `approvals_usd`",
+    ("CloseRival", "reviews"): f"a rival's reviews, for its trust, which is given: {LATER}",
+    ("CloseRival", "copies"): f"rivals that copy: {LATER}",
+    ("CloseRival", "copy_lag_weeks"): f"rivals that copy: {LATER}",
+    **{("Dated", field): METADATA for field in ("unit", "source", "confidence", "note", "low", "high")},
+    **{("Change", field): CALENDAR for field in sorted(regulations.Change.model_fields)},
+}
+"""Key -> why no run reads it."""
+
+
+def scenario() -> Scenario:
+    """Return all markets with strategies that use every lever, in a few weeks."""
+    full = {
+        "entry": dict.fromkeys(MARKETS, 0),
+        "channel": "both",
+        "ads": {"budget_usd_week": 4000},
+        "localisation": {"language": True, "team": True, "local_returns": True},
+        "payments": ["local"],
+        "mobile_storefront": True,
+        "product": {"tier": "premium", "health": 1.0, "green": 1.0, "traceable": True},
+        "logistics": {"mode": "local"},
+        "compliance": "full",
+    }
+    certificates = facts.load("categories", "sports_earbuds").values["certificates"]
+    full["product"]["certificates"] = list(certificates)  # type: ignore[index]
+    return scenario_of(
+        {
+            "weeks": 6,
+            "consumers": 200,
+            "category": "sports_earbuds",
+            "markets": {code: {} for code in MARKETS},
+            "seller": {"cash_usd": 1e6, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2},
+            "strategies": {
+                "full": full,
+                "plain": {"entry": dict.fromkeys(MARKETS, 0), "compliance": "none"},
+                "minimum": {"entry": dict.fromkeys(MARKETS, 0), "compliance": "minimum"},
+            },
+        }
+    )
+
+
+def owner(model: type[BaseModel], field: str) -> str:
+    """Return the name of the model that defines a field, before generic arguments."""
+    defining = [base for base in model.__mro__ if field in inspect.get_annotations(base)]
+    return defining[-1].__name__.partition("[")[0]
+
+
+def given(node: Any) -> Iterator[Key]:
+    """Yield the keys that data gave to a checked model and the models inside."""
+    if isinstance(node, BaseModel):
+        for field in node.model_fields_set:
+            yield owner(type(node), field), field
+            yield from given(node.__dict__[field])
+    elif isinstance(node, Mapping):
+        for child in node.values():
+            yield from given(child)
+    elif isinstance(node, tuple | list):
+        for child in node:
+            yield from given(child)
+
+
+def keys_of_the_data() -> set[Key]:
+    """Return every key of the data files."""
+    world = scenario()
+    nodes: list[Any] = [world.category_profile, world.behaviour_profile, regulations.timeline()]
+    for code in MARKETS:
+        nodes += [world.market(code), world.category_in(code), regulations.regulations(code)]
+    return {key for node in nodes for key in given(node)}
+
+
+@pytest.fixture(scope="module")
+def read() -> set[Key]:
+    """Return what a world and the strategies in it ask of the data."""
+    seen: set[Key] = set()
+    asked = BaseModel.__getattribute__
+
+    def noting(self: BaseModel, name: str) -> Any:
+        model = type(self)
+        if name in model.__dict__.get("__pydantic_fields__", {}):
+            caller = sys._getframe(1).f_globals["__name__"]
+            if not caller.startswith(CHECKING):
+                seen.add((owner(model, name), name))
+        return asked(self, name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for frozen in (profiles.Frozen, regulations.Frozen):
+            patch.setattr(frozen, "__getattribute__", noting)
+        played = scenario()
+        world = build_world(played, (0,))
+        for strategy in played.strategies:
+            MarketEntryModel(played, strategy, (0,), world).run()
+    return seen
+
+
+def test_every_key_of_the_data_is_read(read: set[Key]) -> None:
+    unread = keys_of_the_data() - read
+    assert unread - set(UNREAD) == set(), "read by no code that simulates: use, remove or explain"
+
+
+def test_exceptions_are_unread_and_have_a_reason(read: set[Key]) -> None:
+    assert set(UNREAD) <= keys_of_the_data() - read
+    assert all(UNREAD.values())
