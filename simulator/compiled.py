@@ -52,9 +52,6 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 njit = functools.partial(numba.njit, cache=True, nogil=True, error_model="numpy")
 """Compile a kernel: cached, without the GIL, division by zero as IEEE says."""
 
-inlined = functools.partial(numba.njit, cache=True, nogil=True, error_model="numpy", inline="always")
-"""Compile a small function into its callers."""
-
 
 @intrinsic
 def _load(typing_context: Any, address: Any) -> Any:

@@ -21,7 +21,7 @@ from numba import uint64 as u64
 from numba.core import types
 from numba.extending import intrinsic
 
-from simulator.compiled import inlined, njit
+from simulator.compiled import njit
 from simulator.draws import GOLD, MIX_A, MIX_B, ODD
 
 _G, _A, _B = np.uint64(GOLD), np.uint64(MIX_A), np.uint64(MIX_B)
@@ -46,7 +46,7 @@ float_bits64 = _bitcast(types.int64, types.float64, ir.IntType(64))
 bits_float64 = _bitcast(types.float64, types.int64, ir.DoubleType())
 
 
-@inlined
+@njit
 def mix64(z):
     """Return the SplitMix64 finaliser (compiled twin of `simulator.draws.mix`)."""
     z = (z ^ (z >> u64(30))) * _A
@@ -54,25 +54,25 @@ def mix64(z):
     return z ^ (z >> u64(31))
 
 
-@inlined
+@njit
 def hash_at(key, row):
     """Return 64 random bits of a row (compiled twin of `simulator.draws.draw`)."""
     return mix64(key + (u64(row) + u64(1)) * _G)
 
 
-@inlined
+@njit
 def key_of(prefix, week, identity):
     """Return a key from its prefix (compiled twin of `simulator.draws.extend`); week int64."""
     return mix64(mix64(prefix ^ (u64(week) * _ODD_WEEK)) ^ (identity * _ODD_IDENTITY))
 
 
-@inlined
+@njit
 def unit64_of(h):
     """Return a float64 uniform strictly inside (0, 1) from 64 random bits."""
     return (np.float64(i64(h >> u64(12))) + 0.5) * 2.220446049250313e-16
 
 
-@inlined
+@njit
 def unit32_of(h):
     """Return a float32 uniform on the grid of 2^-23, never 0 or 1, from 64 random bits."""
     return (f32(i32(h >> u64(41))) + f32(0.5)) * f32(1.1920928955078125e-07)
@@ -89,7 +89,7 @@ _L6, _L7, _L8 = _f(2.0000714765e-1), _f(-2.4999993993e-1), _f(3.3333331174e-1)
 _ONE, _HALF, _LIMIT = _f(1.0), _f(0.5), _f(80.0)
 
 
-@inlined
+@njit
 def exp32(x):
     """Return e^x in float32, x clipped to [-80, 80]; Cephes polynomial."""
     x = min(max(x, -_LIMIT), _LIMIT)
@@ -107,7 +107,7 @@ def exp32(x):
     return bits_float32(i32(float_bits32(f32(p)) + i32(float_bits32(f32(t)) << i32(23))))
 
 
-@inlined
+@njit
 def log32(x):
     """Return ln x in float32 for a positive normal x; Cephes polynomial."""
     bits = float_bits32(f32(x))

@@ -85,44 +85,39 @@ class Solution:
 def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, rounds, n, last, satisfaction):
     """Draw the last purchase of the first n rows: `rounds` sampled choices among rivals in sequence, with loyalty."""
     rivals = menu.shape[0] - variants
-    keys = np.empty(variants + rivals + 1, np.uint64)
-    q = np.empty((rivals, 1), np.float32)
+    keys = np.empty((rounds, variants + rivals + 1), np.uint64)
+    classes = np.empty(rounds, np.uint64)
+    for r in range(rounds):
+        for j in range(variants + rivals):
+            keys[r, j] = key_of(prefix_choice, i64(r), menu[j].identity)
+        keys[r, variants + rivals] = key_of(prefix_choice, i64(r), u64(0))
+        classes[r] = key_of(prefix_class, i64(-1000 - r), u64(0))
+    plain, q = np.empty((rivals, 1), np.float32), np.empty((rivals, 1), np.float32)
+    loyalty = answer.price_scale * answer.loyalty
     for i in range(n):
         last[i] = 0
         satisfaction[i] = f32(0.0)
-    for r in range(rounds):
-        for j in range(variants + rivals):
-            keys[j] = key_of(prefix_choice, i64(r), menu[j].identity)
-        keys[variants + rivals] = key_of(prefix_choice, i64(r), u64(0))
-        key_class = key_of(prefix_class, i64(-1000 - r), u64(0))
-        for i in range(n):
-            mu = exp32(
-                answer.log_price_scale
-                + answer.income_slope * traits[INCOME, i]
-                + answer.residual_slope * traits[PRICE_RESIDUAL, i]
-            )
+        mu = exp32(
+            answer.log_price_scale
+            + answer.income_slope * traits[INCOME, i]
+            + answer.residual_slope * traits[PRICE_RESIDUAL, i]
+        )
+        for k in range(rivals):
+            o = menu[variants + k]
+            late = max(o.days - answer.tolerance * traits[TOLERANCE, i], f32(0.0))
+            gains = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
+            gains = gains - answer.delay * o.days - answer.late * late
+            taste = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
+            considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
+            v = o.constant + taste + answer.price_scale * gains - mu * (o.price - f32(1.0))
+            plain[k, 0] = exp32(v) if considered else f32(0.0)
+        for r in range(rounds):
+            boost = exp32(loyalty * traits[LOYALTY, i] * satisfaction[i])
             for k in range(rivals):
-                o = menu[variants + k]
-                late = max(o.days - answer.tolerance * traits[TOLERANCE, i], f32(0.0))
-                v = (
-                    o.constant
-                    + answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
-                    + answer.price_scale
-                    * (
-                        o.rating
-                        - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
-                        - answer.delay * o.days
-                        - answer.late * late
-                    )
-                    - mu * (o.price - f32(1.0))
-                )
-                if last[i] == k + 1:
-                    v += answer.price_scale * answer.loyalty * traits[LOYALTY, i] * satisfaction[i]
-                considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
-                q[k, 0] = exp32(v) if considered else f32(0.0)
-            rival, _, _ = race(q, 0, i, keys, variants)
+                q[k, 0] = plain[k, 0] * (boost if last[i] == k + 1 else f32(1.0))
+            rival, _, _ = race(q, 0, i, keys[r], variants)
             if rival >= 0:
-                remember(rival, i, key_class, menu[variants + rival], answer, last, satisfaction)
+                remember(rival, i, classes[r], menu[variants + rival], answer, last, satisfaction)
 
 
 @njit

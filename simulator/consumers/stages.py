@@ -169,12 +169,15 @@ def entrant_weights(offer, mu, delivery, trust, taste, features, n, q):
 def keep_best(q, price, delivery, trust, features, n, best, own_price, own_delivery, own_trust, own_features):
     """The variant with the largest e^V stands for the listing when a loss is explained; `best` starts at 0."""
     for e in range(n):
-        better = q[e] >= best[e]
-        best[e] = q[e] if better else best[e]
-        own_price[e] = price if better else own_price[e]
-        own_delivery[e] = delivery[e] if better else own_delivery[e]
-        own_trust[e] = trust[e] if better else own_trust[e]
-        own_features[e] = features[e] if better else own_features[e]
+        own_price[e] = price if q[e] >= best[e] else own_price[e]
+    for e in range(n):
+        own_delivery[e] = delivery[e] if q[e] >= best[e] else own_delivery[e]
+    for e in range(n):
+        own_trust[e] = trust[e] if q[e] >= best[e] else own_trust[e]
+    for e in range(n):
+        own_features[e] = features[e] if q[e] >= best[e] else own_features[e]
+    for e in range(n):
+        best[e] = max(q[e], best[e])
 
 
 @njit
@@ -217,14 +220,15 @@ def barriers(listing, response, row, mobile, web, wallet, language, only, device
         accepted = web_pays if on_web else shop_pays
         loss = second_loss if (bits & accepted & i32(0xFFF)) != 0 else none_loss
         loss = _ZERO if ((accepted >> (bits >> i32(12))) & i32(1)) == 1 else loss
-        no_device = (web_desktop_only if on_web else shop_desktop_only) == 1 and (
-            only[e] < mobile_only or (mobile[e] == 1 and device_u[e] < mobile_block)
-        )
         stage = i32(COMPLIANCE) if (web_barred if on_web else shop_barred) == 1 else i32(0)
         stage = i32(WORDS) if language[e] < (web_refuse if on_web else shop_refuse) else stage
-        stage = i32(PAYMENT) if payment_u[e] < loss else stage
-        blocked[e] = i32(DEVICE) if no_device else stage
-        friction[e] = (web_cost if on_web else shop_cost) * f32(language[e] < prefer)
+        blocked[e] = i32(PAYMENT) if payment_u[e] < loss else stage
+    for e in range(n):
+        small = (only[e] < mobile_only) | ((mobile[e] == 1) & (device_u[e] < mobile_block))
+        desktop_only = web_desktop_only if web[e] == 1 else shop_desktop_only
+        blocked[e] = i32(DEVICE) if (desktop_only == 1) & small else blocked[e]
+    for e in range(n):
+        friction[e] = (web_cost if web[e] == 1 else shop_cost) * f32(language[e] < prefer)
 
 
 @njit

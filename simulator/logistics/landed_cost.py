@@ -13,26 +13,26 @@ from __future__ import annotations
 
 import math
 
-from simulator.compiled import inlined, rule
+from simulator.compiled import njit, rule
 
 WEEKS_PER_MONTH = 52.0 / 12.0
 
 
 # ------------------------------------------------------------------------------------------------- parcels
-@inlined
+@njit
 def _kept(vat_share: float, vat_inside: float) -> float:
     """Share of the consumer's price left after VAT, charged on top or as a part of the price itself."""
     return 1.0 - vat_share if vat_inside else 1.0 / (1.0 + vat_share)
 
 
-@inlined
+@njit
 def _duty(value: float, low_share: float, band_usd: float, high_share: float, deduction_usd: float) -> float:
     if value <= band_usd:
         return low_share * value
     return max(high_share * value - deduction_usd, 0.0)
 
 
-@inlined
+@njit
 def _value(
     price: float,
     vat_share: float,
@@ -168,7 +168,7 @@ def landed_cost(unit_usd: float, freight_usd: float, duty_usd: float) -> float:
 
 
 # ------------------------------------------------------------------------------------------- price floors
-@inlined
+@njit
 def _break_even(
     cost_usd: float,
     net_share: float,

@@ -255,15 +255,13 @@ class Consumer(mesa.Agent):
             )
             own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
             seen = uniform(offer.consider_key, self.row) < offer.considered * offer.listed
-            known.append(
-                (offer.constant + own_taste + r["price_scale"] * gains - mu * (offer.price - ONE), seen)
-            )  # fmt: skip
+            v = offer.constant + own_taste + r["price_scale"] * gains - mu * (offer.price - ONE)
+            known.append(exp32(v) if seen else ZERO)
         for number in range(rounds):
             runners = [(len(rivals), 0, ONE)]
-            for k, (v, seen) in enumerate(known):
-                if self.last == k:
-                    v = v + r["price_scale"] * r["loyalty"] * t.loyalty * self.satisfaction
-                runners.append((k, rivals[k].identity, exp32(v) if seen else ZERO))
+            for k, weight in enumerate(known):
+                boost = self.loyalty(self.satisfaction) if self.last == k else ONE
+                runners.append((k, rivals[k].identity, weight * boost))
             k = self.race(number, runners, "birth_choice")
             if k < len(rivals):
                 self.remember(k, rivals[k], -1000 - number)
