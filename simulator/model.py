@@ -245,6 +245,7 @@ class MarketEntryModel(mesa.Model):
         unit = entrant.unit_cost()
         duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)
         vat = np.where(levers.local_stock, terms.import_vat_share[week], 0.0)
+        self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
         return View(
             week=week, needs_week=self.world.needs_week,
             entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
@@ -382,6 +383,9 @@ class MarketEntryModel(mesa.Model):
                 at_house[0, :, house[m]] += returning[:, m]
                 at_house[1, :, house[m]] += back[:, m]
             warehouse.put_back(at_house[0], at_house[1])
+        else:  # without stock a unit is bought when it is sold, and returns are made good by the next one
+            kept = sales.sold - sales.resold - sales.refused * entrant.levers.local_stock
+            books.pay(week, "cost_of_goods", kept * self.landed)
         books.sell(week, sales, quote)
         books.pay(week, "advertising", reach.spent_usd)
         peak = calendar.monday(self.world.batch.scenario.start, week).month >= 10

@@ -20,6 +20,7 @@ from simulator.texts.numbers import NOTHING, count, plain
 
 if TYPE_CHECKING:
     from simulator.facts import Fact, Facts
+    from simulator.regulations import Change
 
 
 # -------------------------------------------------------------------------------------------------- facts
@@ -35,16 +36,35 @@ def facts(
 ) -> None:
     """Show every figure with unit, year, source, confidence and range."""  # fmt: skip
     found = list(_facts_of(key))
+    changes = _changes(key)
     if as_json:
-        print_json(
-            {f"{each.kind}.{each.key}": {path: _plain(fact) for path, fact in each.leaves.items()} for each in found}
-        )
-        return  # fmt: skip
+        content: dict[str, Any] = {
+            f"{each.kind}.{each.key}": {path: _plain(fact) for path, fact in each.leaves.items()} for each in found
+        }
+        print_json(content | ({"calendar": [change.model_dump(mode="json") for change in changes]} if changes else {}))
+        return
     for each in found:
         title = each.kind if each.kind == each.key else f"{each.kind} {each.key}"
         typer.echo(f"{title}: {tr('facts.count', lang_of(lang), count=len(each.leaves))}")
         typer.echo(_fact_lines(each, lang_of(lang)))
         typer.echo()
+    if changes:
+        typer.echo(_calendar(changes, lang_of(lang)))
+
+
+def _changes(key: str | None) -> list[Change]:
+    """Return the calendar of rule changes, of one market if the key is one."""
+    from simulator.regulations import timeline
+
+    return [change for change in timeline() if key is None or key in change.markets]
+
+
+def _calendar(changes: list[Change], lang: Lang) -> str:
+    heads = [
+        tr(f"facts.{name}", lang) for name in ("date", "markets", "rule", "effect", "status", "confidence", "source")
+    ]
+    rows = [[str(c.date), ", ".join(c.markets), c.rule, c.effect, c.status, c.confidence, c.source] for c in changes]
+    return _fitting(table(heads, rows, left=len(heads)))
 
 
 def _facts_of(key: str | None) -> Iterator[Facts]:
@@ -76,7 +96,11 @@ def _fact_lines(found: Facts, lang: Lang) -> str:
         for whole, fact in found.leaves.items()
         for path, value, bounds in _parts(whole, fact.value, fact.low, fact.high)
     ]
-    text = table(heads, rows, left=len(heads))
+    return _fitting(table(heads, rows, left=len(heads)))
+
+
+def _fitting(text: str) -> str:
+    """Return the lines cut to the width of a terminal; whole where the output goes elsewhere."""
     if not sys.stdout.isatty():
         return text
     columns = shutil.get_terminal_size().columns

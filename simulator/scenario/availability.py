@@ -73,6 +73,7 @@ WORLD = (
     NotYet("events"),
     NotYet("category.once"),
     NotYet("category.close_rivals.*.rule", refused=("undercut", "best_respond")),
+    NotYet("category.certificates.*.required_in"),
     NotYet("category.close_rivals.*.copies"),
     NotYet("rivals.*.*.rule", refused=("undercut", "best_respond")),
     NotYet("rivals.*.*.copies"),

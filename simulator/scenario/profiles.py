@@ -92,14 +92,12 @@ class MarketProfile(Frozen):
     """Cash-on-delivery parcels refused at the door."""
     return_share: Share
     seasonality: tuple[SeasonWindow, ...]
-    local_per_usd: Positive
     # platform
     commission_share: Share
     commission_base: Literal["gross", "net"]
     commission_order_usd: NonNegative
     acos_share: Share
     tacos_share: Share
-    click_usd: Positive
     # logistics
     direct_days: Days
     local_days: Days

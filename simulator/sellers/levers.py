@@ -47,7 +47,7 @@ class Levers:
     payments: Ints
     """Accepted methods of the store, bit mask, int64[M]."""
     local_payments: Flags
-    """Methods that need local contracts, bool[M]."""
+    """Methods that the market uses and that need local contracts, bool[M]."""
     mobile: Flags
     tier_cost: Floats
     tier_quality: Floats
@@ -109,7 +109,9 @@ class Levers:
             team=flag(lambda s: s.localisation.team),
             local_returns=flag(lambda s: s.localisation.local_returns),
             payments=np.array([_mask(methods) for methods in accepted], np.int64),
-            local_payments=np.array([bool(methods - FOREIGN_METHODS) for methods in accepted]),
+            local_payments=np.array(
+                [bool(methods & _used(batch, code) - FOREIGN_METHODS) for methods, code in zip(accepted, batch.codes)]
+            ),
             mobile=flag(lambda s: s.mobile_storefront),
             tier_cost=np.array([[t[s.product.tier].cost for s in row] for t, row in zip(tiers, rows, strict=True)]),
             tier_quality=np.array(
@@ -128,6 +130,11 @@ class Levers:
             exit_weeks=whole(lambda s: s.exit.for_weeks),
             house=_houses(first),
         )
+
+
+def _used(batch: Batch, code: str) -> set[str]:
+    """Return the payment methods that a market uses."""
+    return {method for method, share in batch.scenario.market(code).payment_mix.items() if share > 0.0}
 
 
 def _mask(methods: set[str]) -> int:

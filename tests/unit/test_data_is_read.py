@@ -29,7 +29,7 @@ CHECKING = "simulator.scenario"
 PRINTED = "words for people: `market-entry facts` prints them, no number depends on them"
 CHECKED = "read where a scenario is checked and merged, which hands the numbers on"
 METADATA = "says how sure the figure is and where it comes from: `market-entry facts` prints it"
-CALENDAR = "the calendar of changes tells why the dated rules are as they are; the rules themselves are read"
+CALENDAR = "printed by `market-entry facts`"
 LATER = "of a mechanism that is refused until it is built"
 
 UNREAD: dict[Key, str] = {
@@ -42,9 +42,6 @@ UNREAD: dict[Key, str] = {
     ("CategoryProfile", "name"): PRINTED,
     ("Texts", "en"): PRINTED,
     ("Texts", "zh"): PRINTED,
-    ("MarketProfile", "ecommerce_usd_year"): "the size of a market, to judge needs x price by: no share of it is used",
-    ("MarketProfile", "click_usd"): "a check on the cost of a contact, which follows from ACOS, price and conversion",
-    ("MarketProfile", "local_per_usd"): "amounts are in USD; exchange rates move with events, which are refused",
     ("CategoryProfile", "key"): CHECKED,
     ("CategoryProfile", "market"): CHECKED,
     ("CategoryProfile", "close_rivals"): CHECKED,
@@ -56,7 +53,6 @@ UNREAD: dict[Key, str] = {
     ("Attributes", "custom"): f"custom products: {LATER}",
     ("Archetype", "rule"): "one value so far: prices by cost",
     ("Certificate", "required_in"): "empty: mandatory approvals of a market are its `approvals_usd`",
-    ("CloseRival", "reviews"): f"a rival's reviews, for its trust, which is given: {LATER}",
     ("CloseRival", "copies"): f"rivals that copy: {LATER}",
     ("CloseRival", "copy_lag_weeks"): f"rivals that copy: {LATER}",
     **{("Dated", field): METADATA for field in ("unit", "source", "confidence", "note", "low", "high")},

@@ -140,7 +140,6 @@ CONSUMER = {
 TRADE = {
     "acos_share": ("ad_acos", 0.01),
     "tacos_share": ("ad_tacos", 0.01),
-    "click_usd": ("ad_cpc", 1.0),
     "parcel_usd_kg": ("air_small_packet_cost", 1.0),
     "sea_usd_m3": ("sea_lcl_cost", 1.0),
 }
