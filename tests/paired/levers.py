@@ -159,7 +159,7 @@ LEVERS = (
             ("card", "wallet_local", "payment_setup"),
             ("card", "bank_transfer", "payment_setup"),
             ("card", "instant_bank", "payment_setup"),
-            ("card", "cash_on_delivery", "refused_parcels"),
+            ("card", "cash_on_delivery", "payment_setup"),
             ("card", "voucher", "payment_setup"),
             ("card", "pay_later", "payment_setup"),
             ("card", "instalments", "payment_setup"),
