@@ -1,10 +1,10 @@
 """The start-up solve: constants that make a market start where the facts say (MODEL 5.4, DEFAULTS equation 3).
 
-On a fixed subsample of consumers (the first rows), weighted by need rate, with the entrant absent: constants xi_k
-so that the archetypes have their shares of needs; the price scale mu_m so that the average seller inside the
-archetypes has the category's own-price elasticity; the entrant's xi so that a neutral, barrier-free offer, once
-considered, converts at c*. It alternates with drawing the memory (last purchase) on which it rests. The close rivals
-carry the entrant's xi and are present.
+On the consumers of a market (the first rounds take a subsample, its first rows), weighted by need rate, with the
+entrant absent: constants xi_k so that the archetypes have their shares of needs; the price scale mu_m so that the
+average seller inside the archetypes has the category's own-price elasticity; the entrant's xi so that a neutral,
+barrier-free offer, once considered, converts at c*. It alternates with drawing the memory (last purchase) on which it
+rests. The close rivals carry the entrant's xi and are present.
 
 Everything is computed once per future and rounded to float32 before the week uses it.
 """
@@ -32,7 +32,8 @@ from simulator.consumers.stages import TASTE
 from simulator.errors import SimulationError
 from simulator.exact import exp, exp32, hash_at, key_of, log, unit32_of
 
-SUBSAMPLE = 4096
+SUBSAMPLE, FULL_SAMPLE = 4096, 1 << 15
+"""Rows on which the first rounds and the last one solve; what the last one misses would bias every future alike."""
 BIRTH_CHOICES = 6
 ALTERNATIONS = 2
 TOLERANCE_SHARE = 1e-4
@@ -274,15 +275,13 @@ def solve(
         Where no constants reach the targets, for instance a share above what is considered.
     """
     archetypes, rivals = targets.shares.size, menu.size - variants
-    n = min(SUBSAMPLE, traits.shape[1])
-    weight = traits[NEED_RATE, :n].astype(np.float64)
-    gain, taste, considered = (np.empty((rivals, n)) for _ in range(3))
-    relative, entrant = np.empty(n), np.empty((2, n))
-    last, satisfaction = np.zeros(n, np.uint8), np.zeros(n, np.float32)
+    whole = min(FULL_SAMPLE, traits.shape[1])
+    sizes = [*([min(SUBSAMPLE, whole)] * ALTERNATIONS), whole]
+    last, satisfaction = np.zeros(whole, np.uint8), np.zeros(whole, np.float32)
     out = np.empty(2 * archetypes + 1)
     given = np.append(targets.constants, targets.entrant_constant)
     free = np.isnan(given)
-    start = np.append(np.log(np.maximum(targets.shares, 1e-6)), -2.5)
+    start = np.append([log(max(share, 1e-6)) for share in targets.shares], -2.5)
     xi = np.where(free, start, given)
     wished = np.append(targets.shares, targets.conversion)
     mu = targets.price_scale or -targets.elasticity
@@ -294,19 +293,23 @@ def solve(
         )
         return float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares) + targets.elasticity)
 
-    for step in range(ALTERNATIONS + 1):
+    for step, n in enumerate(sizes):
+        weight = traits[NEED_RATE, :n].astype(np.float64)
+        gain, taste, considered = (np.empty((rivals, n)) for _ in range(3))
+        relative, entrant = np.empty(n), np.empty((2, n))
         fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, taste, considered, relative, entrant)
         if targets.price_scale is None:
             mu = _root(attempt, mu)
         attempt(mu)
-        answer["price_scale"], answer["log_price_scale"] = mu, np.log(mu)
+        answer["price_scale"], answer["log_price_scale"] = mu, log(mu)
         menu["constant"][:variants] = xi[-1]
         menu["constant"][variants : variants + archetypes] = xi[:-1]
         menu["constant"][variants + archetypes :] = xi[-1]
         if step < ALTERNATIONS:
             birth_choices(
-                prefixes[0], prefixes[1], answer, menu, variants, traits, BIRTH_CHOICES, n, last, satisfaction
-            )
+                prefixes[0], prefixes[1], answer, menu, variants, traits, BIRTH_CHOICES, sizes[step + 1], last,
+                satisfaction,
+            )  # fmt: skip
     reached = Solution(
         mu, xi[:-1].copy(), float(xi[-1]), out[:archetypes].copy(),
         -float(np.average(-out[archetypes : 2 * archetypes], weights=targets.shares)) if archetypes else np.nan,
@@ -326,7 +329,7 @@ def _root(excess, start: float, tolerance: float = 1e-4) -> float:  # type: igno
     """Return the price scale at which a rising function is zero: secant steps inside a bracket."""
     low, high = 0.05, 60.0
     a, fa = start, excess(start)
-    b = min(max(a * (0.9 if fa > 0 else 1.1), low), high)
+    b = min(max(a - fa, 0.5 * a), 2.0 * a)  # an elasticity is about minus the price scale
     for _ in range(60):
         if abs(fa) < tolerance:
             return a
