@@ -64,6 +64,8 @@ def run(
     )
     for note in loaded.notes:
         tell(note, quiet)
+    if not _compiled_before():  # before the imports that compile the first rules
+        tell(tr("run.compiling", language), quiet)
     from simulator import api
     from simulator.engine import store
     from simulator.engine.local import worker_count
@@ -78,8 +80,6 @@ def run(
         ),
         quiet,
     )
-    if not _compiled_before():
-        tell(tr("run.compiling", language), quiet)
     bar = Bar(language, quiet)
     try:
         results = api.run(
