@@ -150,7 +150,7 @@ def start_foreign(cache: Path, block: int | None, plain_processor: bool) -> subp
     environment = os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(ROOT)}
     if plain_processor:
         environment |= {
-            "NUMBA_CPU_NAME": "x86-64",
+            "NUMBA_CPU_NAME": "generic",
             "NUMBA_CPU_FEATURES": "",
             "NPY_DISABLE_CPU_FEATURES": " ".join(dispatched()),
             # the C library's exp, log and power have fused variants of their own
