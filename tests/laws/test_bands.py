@@ -1,0 +1,142 @@
+"""The flagship shows what was written down before its first run, or it is said why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.laws.flagship import Study
+from tests.laws.measures import EMERGING, FIGURES, bands, rows
+
+CONSUMERS = 4_500
+"""Enough for every ordering and for all figures but those on the edge of their band."""
+
+_MULTIPLIER = (
+    "The market's facts make its people about 1.2 times as price-sensitive as the literature's mean brand (-2.62), and "
+    "the solve meets that target; the band left room for a multiplier of 1.18 at most."
+)
+_MARKETPLACE = (
+    "A marketplace brings local payments, a mobile storefront and most of the language itself, so that only language, "
+    "team and trust are left to gain; the band comes from a world without channels, where every barrier stopped every "
+    "need."
+)
+_STORE = (
+    "All barriers multiply in an own store (device, payment and language are drawn independently), and it is found by "
+    "advertising and memory alone: what the barriers take at the start is taken again from word of mouth and loyalty."
+)
+_UNLIKE = (
+    "One strategy's profit varies 30 to 55 times as much as the other's, so the difference varies like the larger one "
+    "whatever is common: even with a correlation of 1 the ratio is (a - b) / sqrt(a² + b²), about .97."
+)
+EXPLAINED = {
+    "own_elasticity ID": _MULTIPLIER,
+    "own_elasticity BR": _MULTIPLIER,
+    "localisation_multiple marketplace US": (
+        "On the edge, 1.18 to 1.20 with the number of consumers: there is no language to gain in the US, and the "
+        "marketplace takes away the barriers of device and payment."
+    ),
+    "localisation_multiple marketplace ID": _MARKETPLACE,
+    "localisation_multiple marketplace SA": _MARKETPLACE,
+    "localisation_multiple marketplace BR": _MARKETPLACE,
+    "localisation_multiple store US": (
+        "In an own store device (.20), payment (.09) and language (.03) let .68 of the needs pass, where the world of the "
+        "band let .78 pass; team and local returns add conversion and trust to that."
+    ),
+    "localisation_multiple store ID": _STORE,
+    "localisation_multiple store BR": _STORE,
+    "paired_sd_ratio one_size_fits_all / localised": _UNLIKE,
+    "paired_sd_ratio one_size_fits_all / green_premium": _UNLIKE,
+    "paired_sd_ratio localised / price_war": _UNLIKE,
+    "paired_sd_ratio green_premium / price_war": _UNLIKE,
+    "paired_sd_ratio one_size_fits_all / price_war": (
+        "Both give all markets up about week 26: what differs then is how much stock is left to write off and how long "
+        "each stayed, and little of that is common."
+    ),
+}
+"""Figures outside their band, and the mechanism behind it."""
+
+NEEDS_AI = ("leftover_order", "profit_usd ai_driven")
+"""Bands of strategies with levers that the model does not have yet."""
+
+
+@pytest.fixture(scope="module")
+def study():
+    return Study(CONSUMERS)
+
+
+@pytest.fixture(scope="module")
+def measured(study):
+    """Measure each figure once."""
+    kept = {}
+
+    def figure(name):
+        if name not in kept:
+            kept[name] = rows(study, name)
+        return kept[name]
+
+    return figure
+
+
+def values(table):
+    return {row.key: row.value for row in table}
+
+
+@pytest.mark.parametrize("figure", [name for name in FIGURES if name in bands()])
+def test_a_figure_is_in_its_band_or_explained(measured, figure):
+    table = [row for row in measured(figure) if row.band is not None]
+    assert table
+    outside = {row.name: row.value for row in table if not row.inside}
+    named = {row.name for row in table} & EXPLAINED.keys()
+    assert outside.keys() == named, f"outside: {outside}; explained: {sorted(named)}"
+
+
+@pytest.mark.parametrize("name", NEEDS_AI)
+def test_a_band_of_ai(name, study):
+    if "ai_driven" not in study.strategies:
+        pytest.skip("the flagship has no strategy ai_driven: neither the method `ai` nor its levers exist yet")
+    assert name.split()[0] in FIGURES
+
+
+def test_every_band_is_measured_and_every_reason_used(measured):
+    assert set(bands()) - set(FIGURES) == {name for name in NEEDS_AI if " " not in name}
+    banded = {row.name for figure in FIGURES if figure in bands() for row in measured(figure) if row.band is not None}
+    assert EXPLAINED.keys() <= banded
+
+
+def test_poorer_people_answer_more_to_prices(measured):
+    low, middle, high = values(measured("entrant_elasticity")).values()
+    assert low < middle < high < -1.0
+
+
+def test_smoothing_leaves_less_than_the_mean(measured):
+    left = values(measured("leftover_share"))
+    assert left["mean"] > 1.5 * left["smoothing"]
+
+
+def test_people_pay_for_health_less_than_they_say(measured):
+    revealed, said = (values(measured(f"health_demand_{name}"))[""] for name in ("revealed", "face_value"))
+    trusted = values(measured("health_demand_trusted"))
+    assert revealed < said
+    # Before the first reviews the certificate is worth more: it also stands for trust.
+    assert trusted["revealed"] < revealed and trusted["face value"] < said
+
+
+@pytest.mark.parametrize("figure", ["localisation_multiple", "localisation_multiple_at_start"])
+def test_localisation_is_worth_most_in_emerging_markets_and_own_stores(measured, figure):
+    multiple = values(measured(figure))
+    for channel in ("marketplace", "store"):
+        assert min(multiple[f"{channel} {code}"] for code in EMERGING) > 1.2 * multiple[f"{channel} US"]
+    assert all(multiple[f"store {code}"] > multiple[f"marketplace {code}"] for code in ("US", "DE", *EMERGING))
+
+
+def test_stock_on_the_spot_earns_more_where_parcels_pay_duty(measured):
+    of_net = values(measured("contribution_net_share"))
+    assert of_net["stock US"] > 1.5 * of_net["parcels US"]
+    assert "parcels ID" not in of_net  # barred below 100 USD
+
+
+def test_leaving_early_is_what_bounds_the_losses_of_parcels(measured):
+    left = values(measured("last_week"))
+    now, staying = values(measured("profit_usd")), values(measured("profit_staying_usd"))
+    for name, profit in staying.items():
+        assert left[name] < 40
+        assert 2.0 * now[name] > profit  # both negative: more than twice the loss
