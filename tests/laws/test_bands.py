@@ -38,8 +38,8 @@ EXPLAINED = {
     "localisation_multiple marketplace SA": _MARKETPLACE,
     "localisation_multiple marketplace BR": _MARKETPLACE,
     "localisation_multiple store US": (
-        "In an own store device (.20), payment (.09) and language (.03) let .68 of the needs pass, where the world of the "
-        "band let .78 pass; team and local returns add conversion and trust to that."
+        "In an own store device (.20), payment (.09) and language (.03) let .68 of the needs pass, where the world of "
+        "the band let .78 pass; team and local returns add conversion and trust to that."
     ),
     "localisation_multiple store ID": _STORE,
     "localisation_multiple store BR": _STORE,
