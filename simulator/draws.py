@@ -33,7 +33,7 @@ STREAMS = {
             "taste", "consideration",
             "poll", "session", "venue", "birth_choice", "choice", "delivery_class",
             "market_noise", "listing_noise", "units", "taste_drift", "returns", "cash_refusal", "delivery",
-            "reviews", "stars", "audit", "rationing", "ration_best", "exposure",
+            "reviews", "stars", "audit", "rationing", "exposure",
         ),
         start=1,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import mesa
 import numpy as np
@@ -11,14 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator import calendar
-from simulator.assembly import build_world, consumer_prefixes, lane, prefixes
+from simulator.assembly import build_world, consumer_prefixes, lane, market_mean, prefixes
 from simulator.consumers import demand as units
 from simulator.consumers import kernels
 from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
 from simulator.ledger import Ledger
-from simulator.logistics.landed_cost import parcel_freight
 from simulator.logistics.lanes import Lanes, parcel_cost_change
 from simulator.market.listing import Listing, thin
 from simulator.market.platform import consideration
@@ -29,6 +27,7 @@ from simulator.sellers import advertising
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import ALL_METHODS, Levers
+from simulator.sellers.pricing import mean_listed
 from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import ration, take
 from simulator.terms import TradeTerms
@@ -152,9 +151,7 @@ class MarketEntryModel(mesa.Model):
         if archetype is None or archetype.delivery == "local":
             return np.zeros(self.terms.fee_usd.shape)
         position = world.menu["price"][:, :, len(world.variants) + number].astype(np.float64)
-        weight = batch.seller("weight_kg")
-        freight = parcel_freight(weight, batch.market("parcel_usd_kg"), batch.market("parcel_usd"))
-        return parcel_cost_change(self.terms, position * world.reference_price, freight)
+        return parcel_cost_change(self.terms, position * world.reference_price)
 
     def _read_numbers(self) -> None:
         """Read the numbers of the week once, and fill the parts of the listing that never change."""
@@ -169,7 +166,7 @@ class MarketEntryModel(mesa.Model):
         self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
         self._web = batch.behaviour("web_share")
         self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
-        mean_return = market_return_mean()
+        mean_return = market_mean("return_share")
         self._return_share = np.minimum(
             batch.category("quality.return_share") * batch.market("return_share") / mean_return
             * np.where(levers.team, batch.behaviour("team_returns_factor"), 1.0) * scenario.on("returns"), 1.0,
@@ -183,7 +180,6 @@ class MarketEntryModel(mesa.Model):
         )
         self._ad_market = reference * levers.marketplace
         self._ad_store = reference * self._web * levers.store
-        self._store_part = advertising.store_part(levers.marketplace * 1.0, levers.store * 1.0, self._web)
         self._ad_exponent = batch.behaviour("ad_exponent")
         self._store_cost = self._contact_cost * batch.behaviour("store_contact_cost_factor")
         self._ads_on = scenario.on("ads")
@@ -241,7 +237,9 @@ class MarketEntryModel(mesa.Model):
         """Return what sellers know when they decide."""
         entrant, terms, levers = self.entrant, self.terms, self.entrant.levers
         close = self.rivals[self.world.archetypes :]
-        prices = np.stack([np.where(r.listed, r.price, np.nan) for r in close], axis=-1) if close else None
+        prices = np.full((*self.world.reference_price.shape, len(close)), np.nan)
+        for k, rival in enumerate(close):
+            prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
         unit = entrant.unit_cost()
         duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)
         vat = np.where(levers.local_stock, terms.import_vat_share[week], 0.0)
@@ -249,10 +247,15 @@ class MarketEntryModel(mesa.Model):
         return View(
             week=week, needs_week=self.world.needs_week,
             entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
-            close_price=_mean_listed(prices, self.world.reference_price),
+            close_price=mean_listed(prices),
             price_floor=self.lanes.price_floor(week, unit, levers.floor_margin), freight_usd=self.lanes.inbound,
-            duty_share=duty, import_vat_share=vat, cash_usd=self.ledger.cash(week) / 100.0,
+            duty_share=duty, import_vat_share=vat, barred=self._barred(week, entrant.price),
+            cash_usd=self.ledger.cash(week) / 100.0,
         )  # fmt: skip
+
+    def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
+        """Say where the law bars the offer from the marketplace, bool[F, M]."""
+        return self.lanes.barred(week, price) & self._compliance_on
 
     def commit(self, view: View) -> None:
         """Act on the decisions, all at once: entries, exits, orders, prices."""
@@ -273,7 +276,8 @@ class MarketEntryModel(mesa.Model):
         open_ = ~self.regulator.suspended(week)
         organic = listing.organic(shelf, self._fast) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
-        in_store = spent * self._store_part
+        open_marketplace = levers.marketplace & ~self._barred(week, shelf.price)
+        in_store = spent * advertising.store_part(open_marketplace * 1.0, levers.store * 1.0, web)
         bought = advertising.contacts(spent - in_store, self._ad_market, self._contact_cost, self._ad_exponent, 1.0)
         bought_web = advertising.contacts(in_store, self._ad_store, self._store_cost, self._ad_exponent, 1.0)
         ads = advertising.reach(bought, needs), advertising.reach(bought_web, needs * web)
@@ -309,9 +313,9 @@ class MarketEntryModel(mesa.Model):
         for k, rival in enumerate(self.rivals):
             menu["price"][:, :, len(world.variants) + k] = rival.price / world.reference_price
         suspended = self.regulator.suspended(week)
-        banned = self.lanes.barred(week, shelf.price)
+        banned = self._barred(week, shelf.price)
         for web in (0, 1):
-            record["barred"][:, :, web] = self._compliance_on & (suspended | (banned & ~self._in_store[web]))
+            record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, len(world.variants), len(world.rivals),
@@ -416,22 +420,6 @@ class MarketEntryModel(mesa.Model):
         prices = np.stack([r.price for r in self.rivals], axis=-1)
         listed = np.stack([r.listed for r in self.rivals], axis=-1)
         self.observer.week(
-            week, self.needs, self.units, shelf, reach, sales, replace(quote, price=shelf.price), prices, listed,
+            week, self.needs, self.units, shelf, reach, sales, quote, prices, listed,
             self.listing.shown(), self.entrant.warehouse.units, self.entrant.levers.house, self.tallies,
         )  # fmt: skip
-
-
-def _mean_listed(prices: Floats | None, reference: Floats) -> Floats:
-    """Return the mean price of listed close rivals; NaN where none is."""
-    from simulator.sellers.pricing import mean_listed
-
-    if prices is None:
-        return np.full(reference.shape, np.nan)
-    return mean_listed(np.ascontiguousarray(prices))
-
-
-def market_return_mean() -> float:
-    """Return the mean return share of all markets in the data, to which the category's is relative."""
-    from simulator.assembly import market_mean
-
-    return market_mean("return_share")

@@ -11,6 +11,7 @@ from simulator.consumers.columns import Tallies
 from simulator.consumers.demand import UNIT
 from simulator.ledger import INDEX, Ledger
 from simulator.market.regulator import Regulator
+from simulator.sellers.advertising import attributed_share
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.views import ENTRANT, SAMPLING_GROUPS, Quote, Reach, Records, Sales, Shelf
@@ -63,8 +64,7 @@ class Observer:
         self._whole["needs"][week] = needs
         self._whole["demand"][week] = sales.demand
         self._whole["stock"][week] = np.where(house == np.arange(len(house)), stock, 0)
-        seen = reach.organic + reach.ads + reach.awareness
-        credited = np.where(seen > 0.0, reach.ads / np.where(seen > 0.0, seen, 1.0), 0.0)
+        credited = attributed_share(reach.ads, reach.organic, reach.awareness)
         values = {
             "awareness": reach.awareness, "visibility": reach.visibility,
             "rating": np.where(shelf.listed, stars, np.nan), "ad_usd": reach.spent_usd,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.exact import power
 from simulator.ledger import ACCOUNTS, INDEX, RESULT
-from simulator.views import ENTRANT, SEGMENTS, STAGES, Floats, Records
+from simulator.views import SEGMENTS, STAGES, Floats, Records
 
 ALL = "ALL"
 HEADQUARTERS = "HQ"
@@ -331,8 +331,3 @@ def ledger(records: Records, setting: Setting) -> pd.DataFrame:
             "amount_cents": cents[future, entity, week, account],
         }
     )
-
-
-def is_entrant(weekly_rows: pd.DataFrame) -> pd.Series:
-    """Mark the rows of the entrant in `weekly`."""
-    return weekly_rows["seller"] == ENTRANT

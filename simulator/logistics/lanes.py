@@ -27,18 +27,17 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
-GOODS_SHARE = 0.28
-"""Goods in a price before tax: 18 of 65 USD (DEFAULTS section 2; assumption for rivals)."""
+LANDED_SHARE = 0.6
+"""Landed cost of a rival's parcel in its price before tax; the rest is fees, handling and margin (assumption)."""
 
 
-def parcel_cost_change(terms: TradeTerms, price: Floats, freight_usd: Floats) -> Floats:
+def parcel_cost_change(terms: TradeTerms, price: Floats) -> Floats:
     """Return by how much dated duties and fees have changed the landed cost of a rival's parcel since the start.
 
     Parameters
     ----------
     terms : dated terms
     price : float64[F, M], what the rival's consumers pay at the start, USD
-    freight_usd : float64[F, M], line haul of a parcel
 
     Returns
     -------
@@ -50,8 +49,7 @@ def parcel_cost_change(terms: TradeTerms, price: Floats, freight_usd: Floats) ->
         value = parcel_value(price, *tax)
         added = np.where(tax[2] > 0.0, price - value, 0.0)  # duty and tax on top of the value (Brazil)
         out[week] = added + parcel_duty(value, *tax[2:], terms.fee_usd[week])
-    start = GOODS_SHARE * parcel_value(price, *terms.parcel(0)) + freight_usd + out[0]
-    return (out - out[0]) / start
+    return (out - out[0]) / (LANDED_SHARE * parcel_value(price, *terms.parcel(0)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,17 +64,6 @@ def taste_path(prefixes, sd, history, weeks):
 
 
 @njit
-def lognormal_noise(prefixes, week, identity, sd):
-    """Noise of mean 1 by (future, market), float64[F, M]: ``exp(sd z - sd^2 / 2)``."""
-    out = np.empty(sd.shape)
-    for f in range(sd.shape[0]):
-        for m in range(sd.shape[1]):
-            z = normal_quantile(unit64_of(hash_at(key_of(prefixes[f, m], np.int64(week), identity), 0)))
-            out[f, m] = exp(sd[f, m] * z - 0.5 * sd[f, m] * sd[f, m])
-    return out
-
-
-@njit
 def uniforms(prefixes, week, identity):
     """Uniform numbers by (future, market), float64[F, M]."""
     out = np.empty(prefixes.shape)

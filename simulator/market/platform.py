@@ -27,12 +27,6 @@ def badges(green: float, fast: float, green_factor: float, fast_factor: float) -
 
 
 @rule
-def star_factor(stars: float, star_visibility: float) -> float:
-    """Return the factor of a rating on visibility: ``exp(0.25 · (stars − 4.3))``."""
-    return exp(star_visibility * (stars - NEUTRAL_STARS))
-
-
-@rule
 def organic_visibility(
     rank: float,
     reference_share: float,
@@ -131,19 +125,6 @@ def trust(
 def shown_stars(stars_sum: float, reviews: float, prior_stars: float, prior_reviews: float) -> float:
     """Return the rating shown: ``(10 · 4.2 + Σ stars) / (10 + n)`` (MODEL 5.5)."""
     return (prior_reviews * prior_stars + stars_sum) / (prior_reviews + reviews)
-
-
-@rule
-def expected_stars(
-    on_time: float,
-    slight: float,
-    bad: float,
-    stars_on_time: float,
-    stars_slight: float,
-    stars_bad: float,
-) -> float:
-    """Return the mean stars of new reviews from the shares of the three delivery classes and their means."""
-    return on_time * stars_on_time + slight * stars_slight + bad * stars_bad
 
 
 @rule

@@ -150,7 +150,7 @@ class Exit(Frozen):
     """When the firm gives a market up."""
 
     after_weeks: Week = 26
-    """Weeks after entry before the rule looks."""
+    """Weeks after the first sale before the rule looks."""
     if_contribution_below_usd_week: Annotated[float, Field(ge=-1e9, le=1e9)] | None = None
     """Null: the firm stays."""
     for_weeks: Annotated[int, Field(ge=1, le=104)] = 8

@@ -47,6 +47,7 @@ class Entrant(mesa.Agent):
         self.first_ordered: Flags = np.zeros(shape, bool)
         self.produced: Floats = np.zeros((self.futures, 1))
         self.leftover: Ints = np.zeros(shape, np.int64)
+        self.cancelled: Ints = np.zeros(shape, np.int64)  # shipments of a firm that leaves, never received
         self.ads: Floats = np.zeros(shape)
         self.orders: Ints = np.zeros(shape, np.int64)
         self._contribution: Floats = np.zeros((int(levers.exit_weeks.max()), *shape))
@@ -129,6 +130,7 @@ class Entrant(mesa.Agent):
         self.ad_room: Floats = advertising.channel_reference(
             reference, self.levers.marketplace * 1.0, self.levers.store * 1.0, web
         )
+        self.ad_room_store: Floats = advertising.channel_reference(reference, 0.0, self.levers.store * 1.0, web)
         self.ad_cap = batch.behaviour("ad_cap_factor")
         self.unproven = {
             "health": batch.behaviour("health_unproven_share"), "green": batch.behaviour("green_unproven_share"),
@@ -201,8 +203,11 @@ class Entrant(mesa.Agent):
         if not markets.any():
             zero = np.zeros_like(self.orders)
             return zero, zero
-        units, cents = self.warehouse.clear(~self._needed(), shipments=True)
-        self.leftover += units
+        unneeded = ~self._needed()
+        shelved = self.warehouse.units * unneeded
+        units, cents = self.warehouse.clear(unneeded, shipments=True)
+        self.leftover += shelved
+        self.cancelled += units - shelved
         return units, cents
 
     def _needed(self) -> Flags:
@@ -225,7 +230,8 @@ class Entrant(mesa.Agent):
     def _budget(self, view: View) -> Floats:
         """Advertising by market, USD; paused where nothing is on the shelf."""
         levers = self.levers
-        live = self.listed() & ((self.warehouse.units[:, levers.house] > 0) | (not self.stock_on))
+        room = np.where(view.barred, self.ad_room_store, self.ad_room)  # nobody can buy what the law bars
+        live = self.listed() & (room > 0.0) & ((self.warehouse.units[:, levers.house] > 0) | (not self.stock_on))
         split = live & ~levers.ads_own[None, :]
         total = levers.ads_budget.copy()
         known = self.revenue.count >= 4
@@ -233,12 +239,12 @@ class Entrant(mesa.Agent):
         share = np.zeros_like(total)
         for m in range(self.markets):
             column = np.ascontiguousarray(levers.ads_budget[:, m])
-            share[:, m] = advertising.split_budget(column, self.ad_room, split, self.ad_cap[:, 0])[:, m]
-        own = advertising.capped_budget(total, self.ad_room, self.ad_cap)
+            share[:, m] = advertising.split_budget(column, room, split, self.ad_cap[:, 0])[:, m]
+        own = advertising.capped_budget(total, room, self.ad_cap)
         fixed = np.where(levers.ads_own, own, share)
         launching = (view.week - self.listed_since) < levers.ads_launch
         tacos = advertising.tacos_budget(levers.ads_share, recent, fixed, launching * 1.0, known * 1.0)
-        tacos = advertising.capped_budget(tacos, self.ad_room, self.ad_cap)
+        tacos = advertising.capped_budget(tacos, room, self.ad_cap)
         budget = np.where(np.array(levers.ads_rule) == "tacos", tacos, fixed)
         return np.where(live, budget, 0.0)
 
@@ -267,7 +273,8 @@ class Entrant(mesa.Agent):
             for m in np.flatnonzero(levers.entry == week):
                 weeks = round(float(self.first_weeks[0, 0]))
                 start = week + int(self.lead[m])
-                first[:, m] = self.plan[:, m, start : start + weeks].sum(axis=-1) * buying[:, m]
+                end = min(start + weeks, self.generation_end(start))
+                first[:, m] = self.plan[:, m, start:end].sum(axis=-1) * buying[:, m]
             first = inventory.first_lot(to_houses(first, levers.house), self.moq)
             opened = to_houses(opening * 1.0, levers.house) > 0
             wished = np.where(opened & ~self.first_ordered, first, wished)
@@ -306,7 +313,7 @@ class Entrant(mesa.Agent):
         """Say where the mean contribution of the last judged weeks is below the limit of the exit rule."""
         levers = self.levers
         mean = recent_mean(self._contribution, self._judged, levers.exit_weeks)
-        ripe = (self._judged >= levers.exit_weeks) & (view.week - levers.entry >= levers.exit_after)
+        ripe = (self._judged >= levers.exit_weeks) & (view.week - self.listed_since >= levers.exit_after)
         return ripe & self.listed() & (mean < levers.exit_below)
 
     # --------------------------------------------------------------------------------------- what it shows

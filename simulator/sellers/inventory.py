@@ -46,12 +46,6 @@ def first_lot(plan_units: float, moq: float) -> float:
 
 
 @rule
-def arriving_in_time(units: float, week: float, lead: float, end: float) -> float:
-    """Return the units, or 0 where they would reach the shelf at or after the end of the life."""
-    return units if week + lead < end else 0.0
-
-
-@rule
 def spendable(cash_usd: float, credit_usd: float, reserve_usd: float) -> float:
     """Return what may be spent on stock, USD: cash and credit less the reserve, not below 0."""
     return max(cash_usd + credit_usd - reserve_usd, 0.0)

@@ -19,7 +19,7 @@ ZERO, HALF, ONE = f32(0), f32(0.5), f32(1)
 
 STREAMS = {
     "taste": 17, "consideration": 18, "poll": 19, "session": 20, "venue": 21, "birth_choice": 22, "choice": 23,
-    "delivery_class": 24, "listing_noise": 26, "units": 27, "rationing": 35, "exposure": 37,
+    "delivery_class": 24, "listing_noise": 26, "units": 27, "rationing": 35, "exposure": 36,
 }  # fmt: skip
 """Numbers of the streams that consumers draw from; they are part of every result and never change."""
 

@@ -42,11 +42,6 @@ def test_the_first_order_is_the_plan_or_the_moq():
     assert inventory.first_lot(12.6, 100.0) == 100.0
 
 
-def test_nothing_is_ordered_that_would_arrive_after_the_end_of_the_life():
-    week = np.array([28.0, 29.0, 30.0])
-    np.testing.assert_array_equal(inventory.arriving_in_time(500.0, week, 10.0, 40.0), [500.0, 500.0, 0.0])
-
-
 def within(lots: list[float], unit: list[float], cash: float, moq: float = 0.0) -> list[int]:
     """Return one future's lots after the cash cap."""
     row = [np.array([values], float) for values in (lots, unit)]

@@ -123,13 +123,9 @@ def test_stars_shown_start_at_the_prior_and_reach_the_mean():
     assert platform.shown_stars(4.5e7, 1e7, 4.2, 10.0) == pytest.approx(4.5, abs=1e-5)
 
 
-def test_expected_stars_and_their_effects():
-    classes = ((0.02, 0.02, 0.06, 0.20, 0.70), (0.06, 0.06, 0.14, 0.26, 0.48), (0.45, 0.20, 0.15, 0.10, 0.10))
-    means = [float(np.dot(range(1, 6), shares)) for shares in classes]
-    assert platform.expected_stars(0.9, 0.06, 0.04, *means) == pytest.approx(0.9 * 4.54 + 0.06 * 4.04 + 0.04 * 2.2)
+def test_stars_count_from_the_neutral_rating():
     assert platform.star_premium(4.3, 0.06) == 0.0
     assert platform.star_premium(4.8, 0.06) == pytest.approx(0.03)
-    assert platform.star_factor(4.8, 0.25) == pytest.approx(math.exp(0.125))
 
 
 def test_rival_awareness_is_at_most_everybody():
