@@ -24,12 +24,16 @@ _STORE = (
     "advertising and memory alone: what the barriers take at the start is taken again from word of mouth and loyalty."
 )
 _UNLIKE = (
-    "One strategy's profit varies 30 to 55 times as much as the other's, so the difference varies like the larger one "
-    "whatever is common: even with a correlation of 1 the ratio is (a - b) / sqrt(a² + b²), about .97."
+    "One strategy's profit varies more than ten times as much as the other's, so the difference varies like the larger "
+    "one whatever is common: even with a correlation of 1 the ratio is (a - b) / sqrt(a² + b²), above .9."
 )
 EXPLAINED = {
     "own_elasticity ID": _MULTIPLIER,
     "own_elasticity BR": _MULTIPLIER,
+    "stockout_share_direct": (
+        "Parcels leave from stock at home, reordered by the mean of the last four weeks: three weeks of lead time "
+        "behind a demand that grows with the ramp, the season and each generation's start, it runs short."
+    ),
     "localisation_multiple marketplace US": (
         "On the edge, 1.18 to 1.20 with the number of consumers: there is no language to gain in the US, and the "
         "marketplace takes away the barriers of device and payment."
@@ -48,7 +52,7 @@ EXPLAINED = {
     "paired_sd_ratio localised / price_war": _UNLIKE,
     "paired_sd_ratio green_premium / price_war": _UNLIKE,
     "paired_sd_ratio one_size_fits_all / price_war": (
-        "Both give all markets up about week 26: what differs then is how much stock is left to write off and how long "
+        "Both give all markets up about week 55: what differs then is how much stock is left to write off and how long "
         "each stayed, and little of that is common."
     ),
 }
@@ -138,5 +142,5 @@ def test_leaving_early_is_what_bounds_the_losses_of_parcels(measured):
     left = values(measured("last_week"))
     now, staying = values(measured("profit_usd")), values(measured("profit_staying_usd"))
     for name, profit in staying.items():
-        assert left[name] < 40
-        assert 2.0 * now[name] > profit  # both negative: more than twice the loss
+        assert left[name] < 60
+        assert 1.3 * now[name] > profit  # both negative: staying loses a third more at least
