@@ -153,7 +153,7 @@ def stages(play: Play) -> list[Stage]:
     stage("barriers", 1)
     stage("entrant_features", variants, offer=d["own_offer"], out=d["features"])
     stage("entrant_weights", variants, offer=d["own_offer"], q=d["own_q"][0])
-    stage("keep_best", variants, q=d["own_q"][0], price=d["own_offer"]["price"])
+    stage("keep_best", variants, first=True, q=d["own_q"][0], price=d["own_offer"]["price"])
     stage("branch", 2)
     stage("add_up", 2, start=d["one"], out=d["totals"])
     d["own"][:] = d["own_q"][0]

@@ -139,7 +139,7 @@ def consumer_week(
         `Pending`, read (last week's) and rewritten.
     """
     f_count, m_count = response.shape
-    row = np.empty(BLOCK, np.int32)
+    row = np.empty(BLOCK, np.uint32)  # unsigned: an index that needs no test for counting from the end
     weight = np.empty(BLOCK, np.int64)
     mobile, web, need = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     blocked, bought = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
@@ -232,10 +232,8 @@ def consumer_week(
                         offer, answer, mu, columns[HEALTH], columns[GREEN], columns[SAFETY], friction, n, features
                     )
                     entrant_weights(offer, mu, delivery, trust, taste, features, n, own_q[v])
-                    if v == 0:
-                        first_own[:] = _ZERO
                     keep_best(
-                        own_q[v], offer.price, delivery, trust, features, n, first_own, own_price, own_delivery,
+                        v == 0, own_q[v], offer.price, delivery, trust, features, n, first_own, own_price, own_delivery,
                         own_trust, own_features,
                     )  # fmt: skip
                 branch(

@@ -17,6 +17,7 @@ import numpy as np
 from numba import float32 as f32
 from numba import int32 as i32
 from numba import int64 as i64
+from numba import uint32 as u32
 from numba import uint64 as u64
 
 from simulator.compiled import njit
@@ -65,7 +66,7 @@ def unpack(events, weights, start, n, row, weight, mobile, web, need):
     """Split events into consumer row, weight (1/256) and flags."""
     for e in range(n):
         event = i32(events[start + e])
-        row[e] = event & i32(_MASK)
+        row[e] = u32(event & i32(_MASK))
         need[e] = (event >> i32(28)) & i32(1)
         mobile[e] = (event >> i32(29)) & i32(1)
         web[e] = (event >> i32(30)) & i32(1)
@@ -166,8 +167,21 @@ def entrant_weights(offer, mu, delivery, trust, taste, features, n, q):
 
 
 @njit
-def keep_best(q, price, delivery, trust, features, n, best, own_price, own_delivery, own_trust, own_features):
-    """The variant with the largest e^V stands for the listing when a loss is explained; `best` starts at 0."""
+def keep_best(
+    first, q, price, delivery, trust, features, n, best, own_price, own_delivery, own_trust, own_features
+):  # fmt: skip
+    """The variant with the largest e^V stands for the listing when a loss is explained; ties to the later one."""
+    if first:
+        for e in range(n):
+            best[e] = q[e]
+            own_price[e] = price
+        for e in range(n):
+            own_delivery[e] = delivery[e]
+        for e in range(n):
+            own_trust[e] = trust[e]
+        for e in range(n):
+            own_features[e] = features[e]
+        return
     for e in range(n):
         own_price[e] = price if q[e] >= best[e] else own_price[e]
     for e in range(n):
