@@ -118,7 +118,7 @@ class MarketEntryModel(mesa.Model):
         self.lanes = Lanes.of(batch, self.terms, levers.local_stock, levers.store, levers.marketplace)
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
-        self.entrant = Entrant(self, world, levers, self.ledger)
+        self.entrant = Entrant(self, world, levers)
         self.rivals = tuple(Rival(self, world, k, self._cost_change(k)) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
         self.listing = Listing(
@@ -161,7 +161,7 @@ class MarketEntryModel(mesa.Model):
         self._promise, self._on_time, self._not_bad = (
             np.where(levers.local_stock, local, direct) for local, direct in zip(*parts, strict=True)
         )
-        self._review_delay = np.where(levers.local_stock, 0, np.round(self._promise[0] / 7.0)).astype(np.int64)
+        self._review_delay = np.where(levers.local_stock, 0, np.round(self._promise / 7.0)).astype(np.int64)
         self._fast = self._promise <= batch.market("delivery_tolerance_days")
         self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
         self._web = batch.behaviour("web_share")

@@ -158,10 +158,10 @@ class Listing:
 
     # ----------------------------------------------------------------------------------------- the week
     def review(self, week: int, sales: Sales, delay: Ints) -> None:
-        """Queue the week's deliveries for review after `delay` int64[M] weeks, and count what is reviewed now."""
+        """Queue the week's deliveries for review after `delay` int64[F, M] weeks, and count what is reviewed now."""
         slot = (week + np.minimum(delay, REVIEW_SLOTS - 1)) % REVIEW_SLOTS
         for c, units in enumerate((sales.on_time, sales.slight, sales.bad)):
-            np.add.at(self._waiting[:, c], (slot[None, :], self._rows, self._columns), units)
+            np.add.at(self._waiting[:, c], (slot, self._rows, self._columns), units)
             self._satisfaction_sum += self._worth[c] * units
             self._delivered += units
         now = week % REVIEW_SLOTS

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from simulator.batch import Batch
 from simulator.compiled import njit
 from simulator.exact import log
-from simulator.ledger import Ledger
 from simulator.sellers import advertising, inventory, pricing
 from simulator.sellers.cost import experience_factor, order_factor, product_cost, unit_cost
 from simulator.sellers.forecasting import History, life_curve, plan_demand
@@ -31,10 +30,10 @@ JUDGED_CURVE = 0.5
 class Entrant(mesa.Agent):
     """The seller whose decisions are studied, in a batch of F futures and M markets."""
 
-    def __init__(self, model: mesa.Model, world: World, levers: Levers, ledger: Ledger) -> None:
+    def __init__(self, model: mesa.Model, world: World, levers: Levers) -> None:
         super().__init__(model)
         batch = world.batch
-        self.world, self.levers, self.ledger = world, levers, ledger
+        self.world, self.levers = world, levers
         self.futures, self.markets = world.needs_week.shape
         self.lead = _leads(batch, levers)
         self.history = History(self.futures, self.markets)
