@@ -44,6 +44,7 @@ UNCERTAIN = {
     "category.conversion_at_parity": {"dist": "lognormal", "median": 0.06, "sigma": 0.3, "low": 0.03, "high": 0.1},
     "category.own_price_elasticity": {"dist": "normal", "mean": -2.62, "sd": 0.5, "low": -4.0, "high": -1.5},
     "behaviour.organic_reference_share": {"dist": "lognormal", "median": 0.04, "sigma": 0.25},
+    "markets.DE.direct_days.typical": {"dist": "uniform", "low": 8, "high": 17},  # reviews come in other weeks
 }
 
 
