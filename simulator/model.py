@@ -249,8 +249,8 @@ class MarketEntryModel(mesa.Model):
             entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
             close_price=mean_listed(prices),
             price_floor=self.lanes.price_floor(week, unit, levers.floor_margin), freight_usd=self.lanes.inbound,
-            duty_share=duty, import_vat_share=vat, barred=self._barred(week, entrant.price),
-            cash_usd=self.ledger.cash(week) / 100.0,
+            duty_share=duty, import_vat_share=vat, export_vat_share=self.books.export_vat,
+            barred=self._barred(week, entrant.price), cash_usd=self.ledger.cash(week) / 100.0,
         )  # fmt: skip
 
     def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
@@ -294,7 +294,7 @@ class MarketEntryModel(mesa.Model):
         v = (1.0 - web) * organic
         return Reach(
             visibility=(1.0 - web) * consideration(organic, ads[0], 0.0, 0.0) + web * ads[1], organic=v, ads=a,
-            awareness=aware, contacts=bought + bought_web, found=v * needs, spent_usd=spent,
+            awareness=aware, contacts=bought + bought_web, found=v * needs * open_, spent_usd=spent,
         )  # fmt: skip
 
     def consumers(self, week: int, shelf: Shelf) -> None:
@@ -369,6 +369,7 @@ class MarketEntryModel(mesa.Model):
 
     def regulators(self, week: int, shelf: Shelf) -> None:
         """Audit the listings; a hit is fined now and suspended from next week."""
+        self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
         value = self.entrant.warehouse.cents[:, self.entrant.levers.house] / 100.0
         fines = self.regulator.audit(week, shelf.listed & self._entering, value)
         self.books.pay(week, "fines", fines)
@@ -406,9 +407,8 @@ class MarketEntryModel(mesa.Model):
             books.clear(week, cleared)
         self.ledger.check(week)
         revenue = quote.price * (sales.sold - sales.refused)
-        open_ = ~self.regulator.suspended(week)
-        entrant.learn(week, sales, revenue, contribution, open_)
-        self.listing.remember(week, reach, sales, self.needs, open_)
+        entrant.learn(week, sales, revenue, contribution, self._open)
+        self.listing.remember(week, reach, sales, self.needs, self._open)
 
     def observe(self, week: int, shelf: Shelf, reach: Reach, quote: Quote, sales: Sales) -> None:
         """Record the week."""

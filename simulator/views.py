@@ -125,6 +125,8 @@ class View:
     duty_share: Floats
     """Import duty on stock; 0 for parcels."""
     import_vat_share: Floats
+    export_vat_share: Floats
+    """Paid on goods at order and refunded weeks later."""
     barred: NDArray[np.bool_]
     """The law bars last week's offer from the marketplace."""
     cash_usd: Floats

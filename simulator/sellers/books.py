@@ -38,12 +38,12 @@ class Books:
         scenario = batch.scenario
         self._own_house = levers.house == np.arange(len(levers.house))
         self._payout = scenario.behaviour_profile.payout_weeks
-        self._cash_payout = self._payout + scenario.behaviour_profile.cash_remittance_weeks
+        self._cash_payout = max(self._payout, scenario.behaviour_profile.cash_remittance_weeks)
         self._vat, self._import_vat = (
             scenario.behaviour_profile.vat_remittance_weeks, scenario.behaviour_profile.import_vat_weeks,
         )  # fmt: skip
         self._refund = scenario.behaviour_profile.export_vat_refund_weeks
-        self._export_vat = number("export_vat_share") * (np.array(levers.compliance) != "none")
+        self.export_vat = number("export_vat_share") * (np.array(levers.compliance) != "none")
         self._kept = number("commission_kept_on_return_share")
         self._handling = number("return_handling_usd") * (levers.local_stock | levers.local_returns)
         self._wage = np.maximum(
@@ -129,7 +129,7 @@ class Books:
         vat = (unit_usd + freight) * (1.0 + duty_share) * vat_share * units
         paid = ledger.post(week, MARKETS, "import_vat_receivable", "cash", vat)
         ledger.schedule(week + self._import_vat, MARKETS, "cash", "import_vat_receivable", paid)
-        paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", unit_usd * units * self._export_vat)
+        paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", unit_usd * units * self.export_vat)
         ledger.schedule(week + self._refund, MARKETS, "cash", "export_vat_receivable", paid)
         return goods + carriage + duty
 

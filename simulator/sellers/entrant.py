@@ -281,6 +281,7 @@ class Entrant(mesa.Agent):
         wished = np.where(served, wished, 0.0)
         unit = self.unit_cost(wished)
         cash = (unit + view.freight_usd) * (1.0 + view.duty_share) * (1.0 + view.import_vat_share)
+        cash = cash + unit * view.export_vat_share
         room = inventory.spendable(view.cash_usd, self.credit, self.reserve)
         return inventory.within_cash(wished, cash, room, self.moq)
 
