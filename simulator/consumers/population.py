@@ -34,6 +34,10 @@ _STREAMS = (
 )  # fmt: skip
 
 INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN = 0.3, -0.4, 0.5, 0.3
+"""Correlations of the copula; below, the weights of the independent parts."""
+NEED_REST, MOBILE_REST, PAYMENT_REST, GREEN_REST = (
+    math.sqrt(1 - rho * rho) for rho in (INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN)
+)
 TERCILE = 0.4307272992954576
 """Upper tercile of the standard normal."""
 
@@ -124,10 +128,10 @@ def _birth(keys, other_keys, first, traits, wallet, rate, beta, skewed, scalars,
     for x in range(traits.shape[1]):
         i = u64(first + x)
         z = normal_quantile(unit64_of(hash_at(keys[0], i)))
-        z_rate = 0.3 * z + math.sqrt(1 - 0.09) * normal_quantile(unit64_of(hash_at(keys[2], i)))
+        z_rate = INCOME_NEED * z + NEED_REST * normal_quantile(unit64_of(hash_at(keys[2], i)))
         z_health = normal_quantile(unit64_of(hash_at(keys[3], i)))
-        z_green = 0.3 * z_health + math.sqrt(1 - 0.09) * normal_quantile(unit64_of(hash_at(keys[4], i)))
-        z_mobile = -0.4 * z + math.sqrt(1 - 0.16) * normal_quantile(unit64_of(hash_at(keys[9], i)))
+        z_green = HEALTH_GREEN * z_health + GREEN_REST * normal_quantile(unit64_of(hash_at(keys[4], i)))
+        z_mobile = INCOME_MOBILE_ONLY * z + MOBILE_REST * normal_quantile(unit64_of(hash_at(keys[9], i)))
         traits[0, x] = z
         traits[1, x] = normal_quantile(unit64_of(hash_at(keys[1], i)))
         traits[2, x] = _look_up(rate, z_rate)
@@ -152,7 +156,7 @@ def _birth(keys, other_keys, first, traits, wallet, rate, beta, skewed, scalars,
         traits[11, x] = unit64_of(hash_at(keys[11], i))
         traits[12, x] = _look_up(beta, normal_quantile(unit64_of(hash_at(keys[12], i))))
         # primary payment method: the mix of the market, dearer methods going to richer shoppers
-        z_pay = 0.5 * z + math.sqrt(0.75) * normal_quantile(unit64_of(hash_at(keys[13], i)))
+        z_pay = INCOME_PAYMENT * z + PAYMENT_REST * normal_quantile(unit64_of(hash_at(keys[13], i)))
         u = _share_below(z_pay)
         below = 0.0
         primary = order[order.size - 1]
@@ -164,7 +168,7 @@ def _birth(keys, other_keys, first, traits, wallet, rate, beta, skewed, scalars,
         mask = 1 << primary
         for k in range(mix.size):
             if access[k] > 0.0:
-                z_other = 0.5 * z + math.sqrt(0.75) * normal_quantile(unit64_of(hash_at(other_keys[k], i)))
+                z_other = INCOME_PAYMENT * z + PAYMENT_REST * normal_quantile(unit64_of(hash_at(other_keys[k], i)))
                 if _share_below(z_other) > 1.0 - access[k]:
                     mask |= 1 << k
         wallet[x] = mask | (primary << 12)

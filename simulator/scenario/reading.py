@@ -108,16 +108,7 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
             self._refuse(place, "", f"not valid YAML: {error.problem or error.context}")
-        except (
-            YAMLError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            AssertionError,
-            ArithmeticError,
-        ) as error:
-            # The parser itself slips on some broken texts (an escape beyond Unicode, a stray indicator).
+        except (YAMLError, *SLIPS) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             self._refuse(Place(self.file), "", f"not valid YAML: {reason}")
         else:

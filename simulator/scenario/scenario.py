@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Container, Mapping, Sequence
 from math import isfinite
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 
@@ -36,8 +36,6 @@ from simulator.scenario.validating import laid_over, shown, strict
 
 NUMBERS_VERSION = "1"
 """Goes up with every change of the code that changes results ("Numbers change" in the changelog)."""
-
-Made = TypeVar("Made")
 
 
 def _nothing() -> Any:

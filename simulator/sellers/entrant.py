@@ -254,7 +254,6 @@ class Entrant(mesa.Agent):
             return np.zeros_like(self.orders)
         buying = self.entered(week)
         arrival = week + self.lead
-        wished = np.zeros((self.futures, self.markets))
         begins = np.array([self._generation_start(int(a)) for a in arrival])
         ends = np.array([self.generation_end(int(a)) for a in arrival])
         position = np.where(begins <= week, self.warehouse.units, 0) + self.warehouse.on_the_way(

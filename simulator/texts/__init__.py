@@ -15,11 +15,6 @@ def tr(key: str, lang: Lang = "en", **values: Any) -> str:
     return catalogue(lang)[key].format(**values)
 
 
-def has(key: str, lang: Lang = "en") -> bool:
-    """Tell whether the catalogue knows a key."""
-    return key in catalogue(lang)
-
-
 @lru_cache(maxsize=2)
 def catalogue(lang: Lang) -> dict[str, str]:
     """Return all texts of a language by dotted key."""
