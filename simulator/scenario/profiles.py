@@ -23,6 +23,10 @@ PAYMENT_METHODS = (
 """The 12 payment codes; the position is the bit in a consumer's wallet."""
 
 
+Node = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""Key of a node of the logistics network."""
+
+
 class Frozen(BaseModel):
     """Immutable, closed and finite: an unknown key or a NaN is an error."""
 
@@ -48,6 +52,16 @@ class SeasonWindow(Frozen):
     """Demand relative to an average week."""
 
 
+class Festival(Frozen):
+    """The festival that a special edition is made for."""
+
+    event: str
+    iso_weeks: dict[int, int]
+    """Calendar year -> ISO week of its first day (Hijri and lunar festivals move; other years by the nearest one)."""
+    weeks: Annotated[int, Field(ge=1, le=20)]
+    """Length of the shopping season, the festival's own weeks included."""
+
+
 class Days(Frozen):
     """Door-to-door days: typical value and the range that holds about nine parcels in ten."""
 
@@ -56,11 +70,21 @@ class Days(Frozen):
     high: Positive
 
 
+class HubLane(Frozen):
+    """Parcels from a hub abroad to the market."""
+
+    days: Days
+    usd_kg: Positive
+    usd: NonNegative
+    """Line haul by weight, and the fixed part per parcel."""
+
+
 class MarketProfile(Frozen):
     """One country's consumers, platform, and logistics."""
 
     name: Texts
     region: Literal["mature", "emerging"]
+    area: Literal["north_america", "europe", "east_asia", "southeast_asia", "middle_east", "latin_america"]
     currency: str
     language: str
     marketplace: str
@@ -83,6 +107,19 @@ class MarketProfile(Frozen):
     health_premium_share: Share
     green_premium_share: Share
     """Mean stated premium of the market."""
+    custom_premium_share: Share
+    """Mean stated premium for a customised product."""
+    festival: Festival
+    festival_observing_share: Share
+    """Shoppers who keep the festival."""
+    senior_share: Share
+    """Shoppers of 65 and older."""
+    parent_share: Share
+    """Shoppers with children at home."""
+    smart_home_share: Share
+    """Households with at least one smart device."""
+    voice_hub_share: Share
+    """Smart households with a voice assistant that controls devices."""
     payment_mix: dict[str, Share]
     """Share of e-commerce value by payment method (`PAYMENT_METHODS`); sums to 1."""
     card_share: Share
@@ -109,10 +146,26 @@ class MarketProfile(Frozen):
     """Door-to-warehouse cost as a multiple of port-to-port, inbound handling included."""
     sea_weeks: Annotated[float, Field(ge=1, le=30)]
     """Port to shelf, inbound handling included."""
+    air_usd_kg: Positive
+    """Air freight of stock to the shelf, door to door."""
+    air_weeks: Annotated[float, Field(ge=0.5, le=10)]
+    """Factory gate to shelf, inbound handling included."""
+    sea_nodes: tuple[Node, ...]
+    air_nodes: tuple[Node, ...]
+    """Ports, straits and airports that stock and parcels pass (keys of ``network.yaml``), origin first."""
+    hubs: dict[str, HubLane]
+    """Hub (a key of ``network.yaml``) -> its lane; a hub that is left out does not serve the market."""
+    pool_days: Days
+    pool_usd_kg: Positive
+    """Parcels from the global pool: consolidated line haul, last mile included."""
     fulfilment_usd: NonNegative
     storage_usd_m3_month: NonNegative
     storage_peak_usd_m3_month: NonNegative
     """October to December."""
+    fx_sd_week: Annotated[float, Field(ge=0.0, le=0.2)]
+    """Standard deviation of the weekly log change of the exchange rate to the dollar."""
+    rfq_week: NonNegative
+    """Requests for quotation a week that a qualified foreign seller of general goods sees."""
     # entry
     approvals_usd: NonNegative
     local_stock_setup_usd: NonNegative
@@ -220,6 +273,26 @@ class UnitAdders(Frozen):
     health_usd: NonNegative
     green_usd: NonNegative
     traceable_usd: NonNegative
+    smart_core_usd: NonNegative = 0.0
+    smart_full_usd: NonNegative = 0.0
+    voice_usd: NonNegative = 0.0
+    simplified_usd: NonNegative = 0.0
+    child_safe_usd: NonNegative = 0.0
+    options_usd: NonNegative = 0.0
+    """Customisation by options that are put together at the factory."""
+    festival_usd: NonNegative = 0.0
+    pod_share: NonNegative = 0.0
+    """Print on demand: extra cost as a share of the unit cost."""
+
+
+class Business(Frozen):
+    """Business demand for the category."""
+
+    rfq_factor: NonNegative = 1.0
+    """Requests for quotation relative to general goods."""
+    lot_units: Positive = 200.0
+    """Median size of a lot."""
+    lot_log_sd: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
 
 
 class CategoryNumbers(Frozen):
@@ -270,6 +343,7 @@ class CategoryProfile(CategoryNumbers):
     green_segments: GreenSegments
     safety_premium_share: Share
     unit_adders: UnitAdders
+    business: Business = Business()
     tiers: dict[Literal["value", "standard", "premium"], Tier]
     certificates: dict[str, Certificate]
     archetypes: Annotated[dict[str, Archetype], Field(min_length=1)]
