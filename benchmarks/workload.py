@@ -109,7 +109,7 @@ class Play:
         w, at = self.world, (self.futures, self.markets)
         shape = w.offsets[at].shape[:2]
         variants, rivals = len(w.variants), len(w.rivals)
-        self.memory = Memory(w.last[at].copy(), w.satisfaction[at].copy(), np.zeros(w.last[at].shape, np.float32))
+        self.memory = Memory.of(w.last[at].copy(), w.satisfaction[at].copy(), once=False)
         self.tallies = Tallies.empty(*shape, variants, rivals)
         self.pending = Pending.empty(*shape, w.capacity)
         self.menu, self.listing = np.ascontiguousarray(menu(w)[at]), listing(shape)
@@ -120,10 +120,10 @@ class Play:
         """Return the arguments of `kernels.consumer_week` in week `t`."""
         w, m, s, p = self.world, self.memory, self.tallies, self.pending
         return (
-            WARM_WEEKS + t, t, entering, False, len(w.variants), len(w.rivals), self.response, self.menu,
+            WARM_WEEKS + t, t, entering, False, False, len(w.variants), len(w.rivals), self.response, self.menu,
             self.listing, self.prefixes, w.events, w.weights, self.offsets, w.traits[self.markets],
-            w.wallet[self.markets], m.last, m.satisfaction, m.own, s.shares, s.stages, s.divert, s.groups, s.polled,
-            s.counts, p.count, p.row, p.buy, p.keep, p.second,
+            w.wallet[self.markets], m.last, m.satisfaction, m.own, m.left, s.shares, s.stages, s.divert, s.groups,
+            s.polled, s.counts, p.count, p.row, p.buy, p.keep, p.second,
         )  # fmt: skip
 
     def week(self, t: int) -> None:

@@ -14,6 +14,7 @@ from simulator.batch import Batch, Floats
 from simulator.consumers import calibration, kernels, polls, population
 from simulator.consumers.columns import LISTING, OFFER, RESPONSE, Memory, Pending, Tallies
 from simulator.errors import SimulationError
+from simulator.exact import normal_quantile
 from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path
 from simulator.market.platform import rival_awareness, star_premium
 from simulator.regulations import regulations
@@ -239,6 +240,20 @@ def _responses(batch: Batch) -> NDArray[np.void]:
     out["health"] = say_do * batch.category("attributes.health") * health
     out["green"] = say_do * batch.category("attributes.green") * green
     out["safety"] = say_do * batch.category("attributes.safety")
+    out["smart"] = batch.category("attributes.smart")
+    out["smart_base"] = batch.behaviour("smart_base_share")
+    out["smart_home"] = batch.behaviour("smart_home_premium_share")
+    out["complexity"] = batch.behaviour("complexity_share")
+    out["complexity_senior"] = batch.behaviour("complexity_senior_share")
+    out["custom"] = say_do * batch.category("attributes.custom") * batch.market("custom_premium_share")
+    out["festival"] = say_do * batch.behaviour("festival_premium_share")
+    out["home_score"] = [[normal_score(1.0 - m.smart_home_share) for m in row] for row in batch.markets]
+    out["senior"] = batch.market("senior_share")
+    out["parent"] = batch.market("parent_share")
+    out["observing"] = batch.market("festival_observing_share")
+    for stream in ("smart_home", "age", "parent", "observing", "custom"):
+        field = "home_key" if stream == "smart_home" else f"{stream}_key"
+        out[field] = [draws.key(scenario.seed, 0, draws.STREAMS[stream], draws.name_id(code)) for code in batch.codes]
     out["delay"] = batch.behaviour("delay_per_day") * on("delivery")
     out["late"] = batch.behaviour("late_per_day") * on("delivery")
     out["tolerance"] = batch.market("delivery_tolerance_days")
@@ -259,6 +274,11 @@ def _responses(batch: Batch) -> NDArray[np.void]:
     out["bad"] = batch.behaviour("satisfaction_bad")
     out["carry"] = batch.behaviour("satisfaction_carry_share")
     return out
+
+
+def normal_score(share: float) -> float:
+    """Return the standard normal quantile of a share, also of 0 and 1."""
+    return float(normal_quantile(min(max(share, 1e-9), 1.0 - 1e-9)))
 
 
 def _season(batch: Batch) -> Floats:
@@ -358,7 +378,7 @@ def _warm(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:  # fmt: skip
     """Draw the last purchases of all consumers and play the rival-only weeks; return last and satisfaction."""
     shape = (*response.shape, traits.shape[2])
-    memory = Memory(np.zeros(shape, np.uint8), np.zeros(shape, np.float32), np.zeros((*shape[:2], 1), np.float32))
+    memory = Memory.of(np.zeros(shape, np.uint8), np.zeros(shape, np.float32), once=False, entering=False)
     streams = np.stack([prefixes(batch, name) for name in ("birth_choice", "delivery_class")], axis=-1)
     for f in range(shape[0]):
         for m in range(shape[1]):
@@ -372,9 +392,9 @@ def _warm(
     week_prefixes = consumer_prefixes(batch)
     for t in range(WARM_WEEKS):
         kernels.consumer_week(
-            t, t - WARM_WEEKS, False, False, len(variants), len(rivals), response, menu, listing, week_prefixes,
+            t, t - WARM_WEEKS, False, False, False, len(variants), len(rivals), response, menu, listing, week_prefixes,
             polled.events, polled.weights, polled.offsets, traits, wallet, memory.last, memory.satisfaction,
-            memory.own, tallies.shares, tallies.stages, tallies.divert, tallies.groups, tallies.polled,
+            memory.own, memory.left, tallies.shares, tallies.stages, tallies.divert, tallies.groups, tallies.polled,
             tallies.counts, pending.count, pending.row, pending.buy, pending.keep, pending.second,
         )  # fmt: skip
     return memory.last, memory.satisfaction

@@ -127,7 +127,8 @@ class MarketEntryModel(mesa.Model):
         )  # fmt: skip
         self.regulator = Regulator(batch, levers.compliance, levers.traceable, prefixes(batch, "audit"))
         self.markets = {code: Market(self, code, m) for m, code in enumerate(batch.codes)}
-        self.memory = Memory(world.last.copy(), world.satisfaction.copy(), np.zeros(world.last.shape, np.float32))
+        self.once = batch.categories[0].once
+        self.memory = Memory.of(world.last.copy(), world.satisfaction.copy(), self.once)
         self._entering = strategy != NO_ENTRY
         offers = len(world.variants) + len(world.rivals)
         self.tallies = Tallies.empty(futures, markets, len(world.variants), len(world.rivals))
@@ -318,10 +319,10 @@ class MarketEntryModel(mesa.Model):
             record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
-            WARM_WEEKS + week, week, self._entering, self.sampled, len(world.variants), len(world.rivals),
+            WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
             world.response, menu, record, self._consumer_prefixes, world.events, world.weights, world.offsets,
-            world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, t.shares,
-            t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
+            world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, self.memory.left,
+            t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
         )  # fmt: skip
 
     def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:

@@ -107,7 +107,7 @@ def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, r
             o = menu[variants + k]
             late = max(o.days - answer.tolerance * traits[TOLERANCE, i], f32(0.0))
             gains = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
-            gains = gains - answer.delay * o.days - answer.late * late
+            gains = gains - answer.delay * o.days - answer.late * late + o.quality
             taste = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
             considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
             v = o.constant + taste + answer.price_scale * gains - mu * (o.price - f32(1.0))
@@ -135,7 +135,7 @@ def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, tas
         for k in range(rivals):
             o = menu[variants + k]
             g = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
-            g -= answer.delay * o.days + answer.late * max(o.days - tolerated, f32(0.0))
+            g -= answer.delay * o.days + answer.late * max(o.days - tolerated, f32(0.0)) - o.quality
             if last[i] == k + 1:
                 g += answer.loyalty * traits[LOYALTY, i] * satisfaction[i]
             gain[k, i] = g - relative[i] * (o.price - 1.0)

@@ -18,6 +18,22 @@ RESPONSE = np.dtype(
         ("health", f4),  # factor on the stated premium: say-do, category weight, market level
         ("green", f4),
         ("safety", f4),
+        ("smart", f4),  # category weight of functions
+        ("smart_base", f4),  # WTP share of full functions: everyone, and more in smart homes
+        ("smart_home", f4),
+        ("complexity", f4),  # part of the value lost per unit of load, and by seniors
+        ("complexity_senior", f4),
+        ("custom", f4),  # stated premium of the mean shopper times say-do, weight
+        ("festival", f4),  # premium of those who keep the festival times say-do
+        ("home_score", f4),  # normal score above which a household is smart
+        ("senior", f4),  # shares of shoppers
+        ("parent", f4),
+        ("observing", f4),
+        ("home_key", u8),  # draws of what has no column: the same person in every future
+        ("age_key", u8),
+        ("parent_key", u8),
+        ("observing_key", u8),
+        ("custom_key", u8),
         ("delay", f4),  # WTP share per promised day
         ("late", f4),  # WTP share per day beyond the tolerance
         ("tolerance", f4),  # days
@@ -55,6 +71,11 @@ OFFER = np.dtype(
         ("health", f4),  # function level times credibility
         ("green", f4),
         ("safety", f4),
+        ("smart_gain", f4),  # 1 - e^(-functions / 3)
+        ("smart_load", f4),  # functions, halved by voice or a simple interface
+        ("custom", f4),
+        ("festival", f4),
+        ("child_safe", f4),
         ("on_time", f4),  # probability of a delivery on time
         ("not_bad", f4),  # ... on time or slightly late
     ]
@@ -90,11 +111,20 @@ class Memory:
         With that rival, -1 to 1.
     own : float32[futures, markets, n]
         Probability that the last buy was the entrant's.
+    left : float32[futures, markets, n]
+        Probability to have bought and left, where people buy once; one row otherwise.
     """
 
     last: np.ndarray
     satisfaction: np.ndarray
     own: np.ndarray
+    left: np.ndarray
+
+    @classmethod
+    def of(cls, last: np.ndarray, satisfaction: np.ndarray, once: bool, entering: bool = True) -> Memory:
+        """Return what consumers remember after the warm start, nothing of the entrant; both arrays are taken over."""
+        own = np.zeros((*last.shape[:2], last.shape[2] if entering else 1), np.float32)
+        return cls(last, satisfaction, own, np.zeros((*last.shape[:2], last.shape[2] if once else 1), np.float32))
 
 
 @dataclass

@@ -30,6 +30,7 @@ from simulator.consumers.population import (
 from simulator.consumers.stages import (
     BLOCK,
     ENTRANT_COLUMNS,
+    FEATURE_COLUMNS,
     RIVAL_COLUMNS,
     add_product,
     add_up,
@@ -39,12 +40,13 @@ from simulator.consumers.stages import (
     branch,
     buffer,
     delivery_costs,
-    entrant_features,
     entrant_weights,
     gather,
+    has_features,
     keep_best,
     looking,
     loyal_weights,
+    offer_features,
     pad,
     price_scales,
     product,
@@ -89,8 +91,8 @@ def remember(k, i, key_class, offer, response, last, satisfaction):
 
 
 @njit
-def settle(listing, sampled, key_ration, count, rows, buy, keep, second, offers, variants, response, key_class,
-           last, satisfaction, own):  # fmt: skip
+def settle(listing, sampled, once, key_ration, count, rows, buy, keep, second, offers, variants, response, key_class,
+           last, satisfaction, own, left):  # fmt: skip
     """Apply last week's purchases of the entrant, now that it is known how many were delivered."""
     share = listing.sold_share
     for p in range(count):
@@ -99,16 +101,20 @@ def settle(listing, sampled, key_ration, count, rows, buy, keep, second, offers,
             own[i] = buy[p] * share + keep[p]
         elif unit32_of(hash_at(key_ration, i)) < share:
             own[i] = _ONE
+            if once:
+                left[i] = _ONE
         elif second[p] > 0:
             own[i] = _ZERO
+            if once:
+                left[i] = _ONE
             k = i32(second[p]) - 1
             remember(k, i, key_class, offers[variants + k], response, last, satisfaction)
 
 
 @njit
 def consumer_week(
-    t, week, entering, sampled, variants, rivals, response, offers, listing, prefixes, events, weights, offsets,
-    traits, wallet, last, satisfaction, own, shares, stages, divert, groups, polled, counts,
+    t, week, entering, sampled, once, variants, rivals, response, offers, listing, prefixes, events, weights, offsets,
+    traits, wallet, last, satisfaction, own, left, shares, stages, divert, groups, polled, counts,
     pend_count, pend_row, pend_buy, pend_keep, pend_second,
 ):  # fmt: skip
     """Play one week of every (future, market).
@@ -121,6 +127,8 @@ def consumer_week(
         False in a world without the entrant: its offers, memory and stages are skipped.
     sampled : bool
         True: sampled choices of true needs are the units (lessons); False: expected shares are.
+    once : bool
+        Who has bought leaves the market.
     variants, rivals : int
         Offers in order: the entrant's variants, then rivals.
     response, offers, listing
@@ -131,7 +139,7 @@ def consumer_week(
         `Polls`.
     traits : float32[markets, 13, n]
     wallet : uint16[markets, n]
-    last, satisfaction, own
+    last, satisfaction, own, left
         `Memory`, updated.
     shares, stages, divert, groups, polled, counts
         `Tallies`, overwritten.
@@ -150,6 +158,8 @@ def consumer_week(
     nothing, ones = np.zeros(BLOCK, np.float32), np.ones(BLOCK, np.float32)
     q, plain_q = np.empty((rivals, BLOCK), np.float32), np.empty((rivals, BLOCK), np.float32)
     rival_delivery, rival_trust = np.empty((rivals, BLOCK), np.float32), np.empty((rivals, BLOCK), np.float32)
+    rival_features, featured = np.zeros((rivals, BLOCK), np.float32), np.zeros(rivals, np.bool_)
+    here = np.ones(BLOCK, np.float32)
     rival_price = np.empty(rivals, np.float32)
     own_q, pi_own = np.empty((variants, BLOCK), np.float32), np.empty((variants, BLOCK), np.float32)
     own_features, own_trust, own_delivery, own_price = buffer(), buffer(), buffer(), buffer()
@@ -174,16 +184,22 @@ def consumer_week(
         key_exposure = key_of(prefixes[f, m, 2], i64(week), u64(0))
         if entering and segment == 0:
             settle(
-                shop, sampled, key_of(prefixes[f, m, 3], i64(week) - 1, u64(0)), pend_count[f, m],
+                shop, sampled, once, key_of(prefixes[f, m, 3], i64(week) - 1, u64(0)), pend_count[f, m],
                 pend_row[f, m], pend_buy[f, m], pend_keep[f, m], pend_second[f, m], menu, variants, answer,
                 key_of(prefixes[f, m, 1], i64(week) - 1, u64(0)), last[f, m], satisfaction[f, m], own[f, m],
+                left[f, m],
             )  # fmt: skip
             pend_count[f, m] = 0
         for j in range(variants + rivals):
             choice_keys[j] = key_of(prefixes[f, m, 0], i64(week), menu[j].identity)
         choice_keys[variants + rivals] = key_of(prefixes[f, m, 0], i64(week), u64(0))
+        any_featured = False
         for k in range(rivals):
             rival_price[k] = menu[variants + k].price
+            if featured[k] and not has_features(menu[variants + k]):
+                rival_features[k, :] = _ZERO
+            featured[k] = has_features(menu[variants + k])
+            any_featured = any_featured or featured[k]
         listed = False
         for v in range(variants):
             listed = listed or menu[v].listed > _ZERO
@@ -202,12 +218,26 @@ def consumer_week(
             gather(satisfaction[f, m], row, n, sat)
             boosts(columns[LOYALTY], sat, n, answer, boost)
             gather(last[f, m], row, n, bought)
+            if present or any_featured:
+                for c in FEATURE_COLUMNS:
+                    gather(traits[m, c], row, n, columns[c])
+            if once:
+                gather(left[f, m], row, n, here)
+                for e in range(n):
+                    here[e] = _ONE - here[e]
             for k in range(rivals):
                 offer = menu[variants + k]
+                if featured[k]:
+                    offer_features(
+                        offer, answer, row, mu, columns[INCOME], columns[HEALTH], columns[GREEN], columns[SAFETY],
+                        nothing, n, rival_features[k],
+                    )  # fmt: skip
                 delivery_costs(offer.days, columns[TOLERANCE], n, answer, rival_delivery[k])
                 trust_gains(offer, columns[DISTRUST], n, answer, rival_trust[k])
                 tastes(offer.taste_key, row, n, answer.taste_sd, taste)
-                rival_weights(offer, row, mu, rival_delivery[k], rival_trust[k], taste, n, plain_q[k])
+                rival_weights(
+                    offer, row, mu, rival_delivery[k], rival_trust[k], taste, rival_features[k], n, plain_q[k]
+                )
                 loyal_weights(bought, i32(k + 1), boost, plain_q[k], n, q[k])
             weights_of_groups(row, weight, n, groups[f, m])
             for e in range(n):
@@ -220,7 +250,9 @@ def consumer_week(
                     shop, answer, row, mobile, web, wallet[m], columns[LANGUAGE], columns[MOBILE_ONLY],
                     columns[DEVICE_BLOCK], columns[PAYMENT_BLOCK], n, blocked, friction,
                 )  # fmt: skip
-                looking(shop, web, mobile, own_share, n, consider, share, sat)
+                if once:  # who is still here has bought nothing
+                    own_share[:] = _ZERO
+                looking(shop, web, mobile, own_share, here, n, consider, share, sat)
                 boosts(columns[LOYALTY], sat, n, answer, own_boost)
                 delivery_costs(answer.local_days, columns[TOLERANCE], n, answer, local_delivery)
                 for v in range(variants):
@@ -228,9 +260,10 @@ def consumer_week(
                     delivery_costs(offer.days, columns[TOLERANCE], n, answer, delivery)
                     trust_gains(offer, columns[DISTRUST], n, answer, trust)
                     tastes(offer.taste_key, row, n, answer.taste_sd, taste)
-                    entrant_features(
-                        offer, answer, mu, columns[HEALTH], columns[GREEN], columns[SAFETY], friction, n, features
-                    )
+                    offer_features(
+                        offer, answer, row, mu, columns[INCOME], columns[HEALTH], columns[GREEN], columns[SAFETY],
+                        friction, n, features,
+                    )  # fmt: skip
                     entrant_weights(offer, mu, delivery, trust, taste, features, n, own_q[v])
                     keep_best(
                         v == 0, own_q[v], offer.price, delivery, trust, features, n, first_own, own_price, own_delivery,
@@ -238,16 +271,16 @@ def consumer_week(
                     )  # fmt: skip
                 branch(
                     q, own_q, variants, consider, blocked, share, mu, own_price, own_delivery, own_trust,
-                    own_features, rival_price, rival_delivery, rival_trust, local_delivery, nothing, ones, n, weight,
-                    row, buffers, work, pi_own, outside, cells, reached, divert[f, m], groups[f, m],
+                    own_features, rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing,
+                    ones, n, weight, row, buffers, work, pi_own, outside, cells, reached, divert[f, m], groups[f, m],
                 )  # fmt: skip
                 if any_above_zero(own_share, n):
                     for v in range(variants):
                         product(own_q[v], own_boost, n, own_q2[v])
                     branch(
                         plain_q, own_q2, variants, ones, blocked, own_share, mu, own_price, own_delivery, own_trust,
-                        own_features, rival_price, rival_delivery, rival_trust, local_delivery, nothing, ones, n,
-                        weight, row, buffers, work, pi_own2, kept, cells, reached, divert[f, m], groups[f, m],
+                        own_features, rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing,
+                        ones, n, weight, row, buffers, work, pi_own2, kept, cells, reached, divert[f, m], groups[f, m],
                     )  # fmt: skip
                     for v in range(variants):
                         for e in range(n):
@@ -260,13 +293,15 @@ def consumer_week(
                     own_share[e] = _ZERO
                 if entering:
                     gather(own[f, m], row, n, own_share)
+                if once:  # who is still here has bought nothing
+                    own_share[:] = _ZERO
                 add_up(q, n, _ONE, buffers[0])
                 add_up(plain_q, n, _ONE, buffers[1])
-                without(buffers[0], buffers[1], own_share, n, share, kept, outside)
-                left = any_above_zero(own_share, n)
+                without(buffers[0], buffers[1], own_share, here, n, share, kept, outside)
+                remembered = any_above_zero(own_share, n)
                 for k in range(rivals):
                     product(q[k], share, n, buffers[2])
-                    if left:  # who bought from it once and cannot now has no rival to be loyal to
+                    if remembered:  # who bought from it once and cannot now has no rival to be loyal to
                         add_product(plain_q[k], kept, n, buffers[2])
                     cells[variants + k] += tally(buffers[2], weight, n)
                 cells[variants + rivals] += tally(outside, weight, n)
@@ -274,6 +309,8 @@ def consumer_week(
                 if need[e] == 0:
                     continue
                 i = row[e]
+                if once and sampled and left[f, m, i] > _ZERO:
+                    continue
                 mine = sampled and entering and own[f, m, i] > _ZERO
                 rival, best_q, best_x = race(plain_q if mine else q, e, i, choice_keys, variants)
                 chosen = rival + variants if rival >= 0 else variants + rivals
@@ -303,8 +340,12 @@ def consumer_week(
                     remember(rival, i, key_class, menu[variants + rival], answer, last[f, m], satisfaction[f, m])
                     if sampled:
                         own[f, m, i] = _ZERO
+                        if once:
+                            left[f, m, i] = _ONE
                 if sampled:
                     continue
+                if once:
+                    left[f, m, i] = _ONE - (outside[e] + kept[e] if present else outside[e])
                 if present:
                     p = pend_count[f, m]
                     units = _ZERO

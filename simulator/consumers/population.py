@@ -5,7 +5,8 @@ and say-do factors). A future's numbers are scalars that the week applies to it,
 future and strategy. Row i is keyed by (seed, market, i): a larger population starts with the smaller one.
 
 Correlations run through one Gaussian copula (assumptions): income with need rate .3, with mobile-only -.4, with
-payment access .5; health with green .3.
+payment access .5; health with green .3. A smart home (.3 with income), age, children, festivals and the wish for a
+custom product have no column: the week draws them from a hash of the person where an offer asks for them.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ _STREAMS = (
     "language", "distrust", "mobile_only", "payment_block", "device_block", "loyalty",
 )  # fmt: skip
 
-INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN = 0.3, -0.4, 0.5, 0.3
+INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN, INCOME_SMART = 0.3, -0.4, 0.5, 0.3, 0.3
 """Correlations of the copula; below, the weights of the independent parts."""
-NEED_REST, MOBILE_REST, PAYMENT_REST, GREEN_REST = (
-    math.sqrt(1 - rho * rho) for rho in (INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN)
+NEED_REST, MOBILE_REST, PAYMENT_REST, GREEN_REST, SMART_REST = (
+    math.sqrt(1 - rho * rho) for rho in (INCOME_NEED, INCOME_MOBILE_ONLY, INCOME_PAYMENT, HEALTH_GREEN, INCOME_SMART)
 )
 TERCILE = 0.4307272992954576
 """Upper tercile of the standard normal."""

@@ -7,7 +7,8 @@ Utilities, for consumer i and offer j (all WTP shares scaled to utils)::
 
     delivery = mu_m * (delay * days + late * max(days - T_i, 0))
     trust    = mu_m * (R_j - theta_i * (1 - T_j))
-    features = mu_i * (h_i H_j + g_i G_j + s_i S_j) + mu_m * (quality_j - language_i)
+    features = mu_i * (h_i H_j + g_i G_j + s_i S_j + extras_ij) + mu_m * (quality_j - language_i)
+    extras   = m_i (gain_j - complexity_i load_j) + c_i C_j + k_i K_j + parents' s_i for a child-safe product
     V_ij     = xi_j + taste_sd * z_ij + (trust - delivery) + features - mu_i * (p_j / P - 1)
 """
 
@@ -28,12 +29,14 @@ from simulator.consumers.population import (
     GREEN,
     HEALTH,
     INCOME,
+    INCOME_SMART,
     LANGUAGE,
     LOYALTY,
     MOBILE_ONLY,
     PAYMENT_BLOCK,
     PRICE_RESIDUAL,
     SAFETY,
+    SMART_REST,
     TOLERANCE,
 )  # fmt: skip
 from simulator.exact import exp32, hash_at, normal_quantile, unit32_of
@@ -47,12 +50,17 @@ _MASK = (1 << INDEX_BITS) - 1
 UNAWARE, DEVICE, PAYMENT, WORDS, COMPLIANCE, STOCK, PRICE, DELIVERY, TRUST, FEATURES, HABIT, OUTSIDE, SALE = range(13)
 _ZERO, _ONE, _HALF = np.float32(0.0), np.float32(1.0), np.float32(0.5)
 RIVAL_COLUMNS = (INCOME, PRICE_RESIDUAL, TOLERANCE, DISTRUST, LOYALTY)
-ENTRANT_COLUMNS = (HEALTH, GREEN, SAFETY, LANGUAGE, MOBILE_ONLY, PAYMENT_BLOCK, DEVICE_BLOCK)
-"""Traits that rivals' and the entrant's utilities and barriers need."""
+FEATURE_COLUMNS = (HEALTH, GREEN, SAFETY)
+ENTRANT_COLUMNS = (LANGUAGE, MOBILE_ONLY, PAYMENT_BLOCK, DEVICE_BLOCK)
+"""Traits that every offer's utility, an offer with attributes, and the entrant's barriers need."""
 
 TASTE = np.array([normal_quantile((k + 0.5) / 4096) for k in range(4096)])
 TASTE = (TASTE / np.sqrt(np.mean(TASTE * TASTE))).astype(np.float32)
 """Standard normal quantiles at 4,096 midpoints, scaled to variance 1: persistent tastes need no state."""
+PREMIUM = 1.0 - np.cbrt(1.0 - (np.arange(4096) + 0.5) / 4096)
+PREMIUM = (PREMIUM / np.mean(PREMIUM)).astype(np.float32)
+"""Quantiles of Beta(1, 3), scaled to mean 1: most want a custom product little, a few a lot."""
+_HOME_INCOME, _HOME_REST = np.float32(INCOME_SMART), np.float32(SMART_REST)
 
 
 @njit
@@ -126,11 +134,11 @@ def tastes(key, row, n, taste_sd, out):
 
 
 @njit
-def rival_weights(offer, row, mu, delivery, trust, taste, n, q):
+def rival_weights(offer, row, mu, delivery, trust, taste, features, n, q):
     """e^V of a rival, 0 where it is not considered."""
     constant, price, share, key = offer.constant, offer.price, offer.considered * offer.listed, offer.consider_key
     for e in range(n):
-        v = constant + taste[e] + (trust[e] - delivery[e]) - mu[e] * (price - _ONE)
+        v = constant + taste[e] + (trust[e] - delivery[e]) + features[e] - mu[e] * (price - _ONE)
         q[e] = exp32(v) * f32(unit32_of(hash_at(key, row[e])) < share)
 
 
@@ -149,12 +157,44 @@ def weights_of_groups(row, weight, n, groups):
 
 
 @njit
-def entrant_features(offer, response, mu, health, green, safety, friction, n, out):
-    """Premiums and quality of a variant, utils."""
+def has_features(offer):
+    """Say whether an offer differs from a plain one in quality or attributes."""
+    claims = offer.health + offer.green + offer.safety + abs(offer.quality)
+    return claims + offer.smart_load + offer.custom + offer.festival + offer.child_safe > _ZERO
+
+
+@njit
+def offer_features(offer, response, row, mu, income, health, green, safety, friction, n, out):
+    """Premiums and quality of an offer, utils; `friction` is what its language costs."""
     a, b, c = response.health * offer.health, response.green * offer.green, response.safety * offer.safety
     scale, quality = response.price_scale, offer.quality
     for e in range(n):
         out[e] = mu[e] * (a * health[e] + b * green[e] + c * safety[e]) + scale * (quality - friction[e])
+    if offer.smart_load + offer.custom + offer.festival + offer.child_safe > _ZERO:
+        extras(offer, response, row, mu, income, safety, n, out)
+
+
+@njit
+def extras(offer, response, row, mu, income, safety, n, out):
+    """Add what functions, customisation, a festival edition and child safety are worth, utils.
+
+    Smart homes, age, children, festivals and the wish for a custom product have no column: a hash of the person
+    decides, as it does for tastes.
+    """
+    base, more = response.smart * response.smart_base, response.smart * response.smart_home
+    gain, load = offer.smart_gain, offer.smart_load
+    plain, senior_cost = response.complexity * load, response.complexity_senior * load
+    custom, festival = response.custom * offer.custom, response.festival * offer.festival
+    child = response.safety * offer.child_safe
+    for e in range(n):
+        score = _HOME_INCOME * income[e] + _HOME_REST * TASTE[i64(hash_at(response.home_key, row[e]) >> u64(52))]
+        worth = base + more * f32(score > response.home_score)
+        senior = unit32_of(hash_at(response.age_key, row[e])) < response.senior
+        total = worth * (gain - (senior_cost if senior else plain))
+        total += custom * PREMIUM[i64(hash_at(response.custom_key, row[e]) >> u64(52))]
+        total += festival * f32(unit32_of(hash_at(response.observing_key, row[e])) < response.observing)
+        total += child * safety[e] * f32(unit32_of(hash_at(response.parent_key, row[e])) < response.parent)
+        out[e] = out[e] + mu[e] * total
 
 
 @njit
@@ -203,8 +243,11 @@ def boosts(loyalty, satisfaction, n, response, out):
 
 
 @njit
-def looking(listing, web, mobile, own_share, n, consider, share, sat):
-    """c of each polled consumer by where and how it looks, and the probability that its last buy was a rival's."""
+def looking(listing, web, mobile, own_share, here, n, consider, share, sat):
+    """c of each polled consumer by where and how it looks, and the probability that its last buy was a rival's.
+
+    `here` is the probability to be still in the market, of which `own_share` is a part.
+    """
     shop_desktop, shop_mobile = listing.consider[0, 0], listing.consider[0, 1]
     web_desktop, web_mobile = listing.consider[1, 0], listing.consider[1, 1]
     satisfaction = listing.satisfaction
@@ -212,7 +255,7 @@ def looking(listing, web, mobile, own_share, n, consider, share, sat):
         at_shop = shop_mobile if mobile[e] == 1 else shop_desktop
         on_web = web_mobile if mobile[e] == 1 else web_desktop
         consider[e] = on_web if web[e] == 1 else at_shop
-        share[e] = _ONE - own_share[e]
+        share[e] = here[e] - own_share[e]
         sat[e] = satisfaction
 
 
@@ -253,10 +296,10 @@ def add_product(a, b, n, out):
 
 
 @njit
-def without(totals, plain_totals, own_share, n, by_rival, by_entrant, outside):
+def without(totals, plain_totals, own_share, here, n, by_rival, by_entrant, outside):
     """What multiplies e^V where the entrant is not listed, for those who bought a rival's and its own last."""
     for e in range(n):
-        by_rival[e] = (_ONE - own_share[e]) / totals[e]
+        by_rival[e] = (here[e] - own_share[e]) / totals[e]
         by_entrant[e] = own_share[e] / plain_totals[e]
         outside[e] = by_rival[e] + by_entrant[e]
 
@@ -320,7 +363,7 @@ def add_barriers(consider, blocked, share, n, weight, stages):
 
 
 @njit
-def reasons(alternative, price, delivery, trust, own, totals, left, mu, own_price, own_delivery, own_trust,
+def reasons(alternative, price, delivery, trust, features, own, totals, left, mu, own_price, own_delivery, own_trust,
             own_features, n, work, rest):  # fmt: skip
     """Why considered needs were lost to one alternative, in closed form (MODEL 5.4).
 
@@ -333,7 +376,7 @@ def reasons(alternative, price, delivery, trust, own, totals, left, mu, own_pric
         d_price = mu[e] * (own_price[e] - price)
         d_delivery = own_delivery[e] - delivery[e]
         d_trust = trust[e] - own_trust[e]
-        d_features = -own_features[e]
+        d_features = features[e] - own_features[e]
         gain = max(max(d_price, d_delivery), max(max(d_trust, d_features), _ZERO))
         raised = own[e] * exp32(gain)
         rho = left[e] * alternative[e] / totals[e]
@@ -351,8 +394,8 @@ def reasons(alternative, price, delivery, trust, own, totals, left, mu, own_pric
 
 @njit
 def branch(q, own_q, variants, consider, blocked, share, mu, own_price, own_delivery, own_trust, own_features,
-           rival_price, rival_delivery, rival_trust, local_delivery, nothing, ones, n, weight, row, buffers, work,
-           pi_own, pi_outside, shares, stages, spill, groups):  # fmt: skip
+           rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing, ones, n, weight, row,
+           buffers, work, pi_own, pi_outside, shares, stages, spill, groups):  # fmt: skip
     """Tally one branch of memory (last buy a rival's, or the entrant's), which has probability `share`.
 
     ``q`` [rivals, n] and ``own_q`` [variants, n] are e^V. Writes ``pi_own`` [variants, n] and ``pi_outside`` [n],
@@ -391,9 +434,9 @@ def branch(q, own_q, variants, consider, blocked, share, mu, own_price, own_deli
         for s in range(6):
             work[s, e] = _ZERO
     for k in range(rivals):
-        reasons(q[k], rival_price[k], rival_delivery[k], rival_trust[k], own, totals, left, mu, own_price,
-                own_delivery, own_trust, own_features, n, work, work[4])  # fmt: skip
-    reasons(ones, _ONE, local_delivery, nothing, own, totals, left, mu, own_price, own_delivery, own_trust,
+        reasons(q[k], rival_price[k], rival_delivery[k], rival_trust[k], rival_features[k], own, totals, left, mu,
+                own_price, own_delivery, own_trust, own_features, n, work, work[4])  # fmt: skip
+    reasons(ones, _ONE, local_delivery, nothing, nothing, own, totals, left, mu, own_price, own_delivery, own_trust,
             own_features, n, work, work[5])  # fmt: skip
     for s in range(6):
         stages[PRICE + s] += tally(work[s], weight, n)

@@ -481,3 +481,59 @@ class Behaviour(Frozen):
     audit_weeks: Annotated[int, Field(ge=1, le=52)]
     audit_fine_usd: NonNegative
     audit_fine_stock_share: Share
+    # functions and what makes them simple
+    smart_base_share: Share
+    smart_home_premium_share: Share
+    smart_functions_core: Positive
+    smart_functions_full: Positive
+    smart_functions_scale: Positive
+    complexity_share: NonNegative
+    complexity_senior_share: NonNegative
+    complexity_eased_factor: Share
+    voice_badge_factor: Positive
+    voice_setup_usd: NonNegative
+    simplified_setup_usd: NonNegative
+    child_safe_setup_usd: NonNegative
+    # custom products and festival editions
+    custom_options_level: Share
+    custom_setup_usd: NonNegative
+    pod_days: NonNegative
+    festival_premium_share: NonNegative
+    festival_setup_usd: NonNegative
+    festival_plan_share: Share
+    # trying on
+    ar_effect: NonNegative
+    ar_returns_factor: Share
+    ar_ramp_weeks: NonNegative
+    ar_setup_usd: NonNegative
+    ar_usd_week: NonNegative
+    # artificial intelligence
+    ai_ramp_weeks: NonNegative
+    ai_ads_factor: Positive
+    ai_ads_waste_share: Share
+    ai_service_effect: NonNegative
+    ai_service_contact_share: Share
+    ai_service_wrong_share: Share
+    ai_incubation_factor: Share
+    ai_selection_miss_share: Share
+    ai_selection_miss_taste: NonNegative
+    ai_selection_setup_usd: NonNegative
+    ai_forecasting_setup_usd: NonNegative
+    ai_advertising_setup_usd: NonNegative
+    ai_service_setup_usd: NonNegative
+    ai_selection_usd_week: NonNegative
+    ai_forecasting_usd_week: NonNegative
+    ai_advertising_usd_week: NonNegative
+    ai_service_usd_week: NonNegative
+    # pools and hubs
+    pool_setup_usd: NonNegative
+    pool_usd_week: NonNegative
+    hub_setup_usd: NonNegative
+    hub_usd_week: NonNegative
+    # claims that are found out, and contagion
+    exposure_hazard: Share
+    exposure_star_loss: NonNegative
+    exposure_fine_usd: NonNegative
+    contagion_per_year: NonNegative
+    exposure_weeks: Annotated[int, Field(ge=1, le=520)]
+    festival_life_weeks: Annotated[int, Field(ge=2, le=20)]

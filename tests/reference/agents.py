@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import mesa
 import numpy as np
 
-from tests.reference.arithmetic import ONE, ZERO, exp32, f32, key, log32, name_id, taste, uniform
+from tests.reference.arithmetic import ONE, PREMIUM, ZERO, bits, exp32, f32, key, log32, name_id, taste, uniform
 
 STAGES = (
     "unaware", "device", "payment", "language", "compliance", "stock", "price", "delivery", "trust", "features",
@@ -160,20 +160,37 @@ class Consumer(mesa.Agent):
         r, mu = self.model.response, self.price_scale()
         delivery = self.delivery_cost(offer.days)
         trust = r["price_scale"] * (offer.rating - r["distrust"] * self.traits.distrust * offer.unfamiliar)
-        features, seen = ZERO, offer.listed
+        seen = offer.listed
         if friction is None:
             share = offer.considered * offer.listed
             seen = ONE if uniform(offer.consider_key, self.row) < share else ZERO
-        else:
-            premiums = (
-                r["health"] * offer.health * self.traits.health
-                + r["green"] * offer.green * self.traits.green
-                + r["safety"] * offer.safety * self.traits.safety
-            )
-            features = mu * premiums + r["price_scale"] * (offer.quality - friction)
+        premiums = (
+            r["health"] * offer.health * self.traits.health
+            + r["green"] * offer.green * self.traits.green
+            + r["safety"] * offer.safety * self.traits.safety
+        )
+        cost = ZERO if friction is None else friction
+        features = mu * premiums + r["price_scale"] * (offer.quality - cost)
+        if offer.smart_load + offer.custom + offer.festival + offer.child_safe > ZERO:
+            features = features + mu * self.extras(offer)
         own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
         v = offer.constant + own_taste + (trust - delivery) + features - mu * (offer.price - ONE)
         return Rated(exp32(v) * seen, offer.price, delivery, trust, features)
+
+    def extras(self, offer: Offer) -> np.float32:
+        """Return what functions, customisation, a festival edition and child safety are worth, WTP share."""
+        r, model = self.model.response, self.model
+        income = f32(0.3) * self.traits.income + f32((1 - 0.3**2) ** 0.5) * taste(model.person("smart_home"), self.row)
+        worth = r["smart"] * (r["smart_base"] + (r["smart_home"] if income > r["home_score"] else ZERO))
+        senior = uniform(model.person("age"), self.row) < r["senior"]
+        burden = (r["complexity_senior"] if senior else r["complexity"]) * offer.smart_load
+        total = worth * (offer.smart_gain - burden)
+        total += r["custom"] * offer.custom * PREMIUM[bits(model.person("custom"), self.row) >> 52]
+        if uniform(model.person("observing"), self.row) < r["observing"]:
+            total += r["festival"] * offer.festival
+        if uniform(model.person("parent"), self.row) < r["parent"]:
+            total += r["safety"] * offer.child_safe * self.traits.safety
+        return total
 
     def loyalty(self, satisfaction: np.float32) -> np.float32:
         """Return the factor e^(mu_m lambda_i sat) on the offer bought last."""
@@ -432,6 +449,13 @@ class ReferenceMarket(mesa.Model):
         name = stream, week, identity
         if name not in self._keys:
             self._keys[name] = key(self.seed_, self.replication, stream, self.code, week, identity)
+        return self._keys[name]
+
+    def person(self, stream: str) -> int:
+        """Return the key of what a person is in every future."""
+        name = stream, 0, -1
+        if name not in self._keys:
+            self._keys[name] = key(self.seed_, 0, stream, self.code)
         return self._keys[name]
 
     def offers(self, menu: np.ndarray) -> list[Offer]:

@@ -20,6 +20,7 @@ ZERO, HALF, ONE = f32(0), f32(0.5), f32(1)
 STREAMS = {
     "taste": 17, "consideration": 18, "poll": 19, "session": 20, "venue": 21, "birth_choice": 22, "choice": 23,
     "delivery_class": 24, "listing_noise": 26, "units": 27, "rationing": 35, "exposure": 36,
+    "smart_home": 37, "age": 38, "parent": 39, "observing": 40, "custom": 41,
 }  # fmt: skip
 """Numbers of the streams that consumers draw from; they are part of every result and never change."""
 
@@ -116,6 +117,14 @@ def _normal_table(size: int) -> list[np.float32]:
     return [f32(x / scale) for x in quantiles]
 
 
+def _premium_table(size: int) -> list[np.float32]:
+    quantiles = [1.0 - (1.0 - (k + 0.5) / size) ** (1.0 / 3.0) for k in range(size)]
+    mean = math.fsum(quantiles) / size
+    return [f32(x / mean) for x in quantiles]
+
+
+PREMIUM = _premium_table(4096)
+"""Quantiles of Beta(1, 3) at the midpoints of 4,096 equal parts, scaled to mean 1."""
 NORMAL = _normal_table(4096)
 """Standard normal quantiles at the midpoints of 4,096 equal parts, scaled to variance 1."""
 

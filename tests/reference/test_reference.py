@@ -155,10 +155,14 @@ def with_sibling(model: Watched) -> Watched:
     second["price"] -= 0.2
     second["quality"] -= 0.1
     second["days"] += 4
+    for extra, level in {"smart_gain": 0.63, "smart_load": 3, "custom": 0.5, "festival": 1, "child_safe": 1}.items():
+        second[extra] = level
     twin = Watched(
         model.world.batch.scenario, model.strategy, (REPLICATION,),
         world=replace(model.world, variants=("core", "lite"), menu=menu),
     )  # fmt: skip
+    copying = twin._menu[:, :, 2:]
+    copying["health"][:, :, 0], copying["quality"][:, :, 1], copying["festival"][:, :, 0] = 0.6, -0.05, 1.0
     for week, (seen, shelf) in enumerate(zip(model.seen, model.shelves, strict=True)):
         twin._listing[:] = seen.listing
         twin.consumers(week, shelf)
