@@ -274,7 +274,7 @@ class MarketEntryModel(mesa.Model):
         """Rank the listing, sell contacts; write who considers it into the consumers' records."""
         listing, levers, web = self.listing, self.entrant.levers, self._web
         needs = self.world.needs[week] * 1.0
-        open_ = ~self.regulator.suspended(week)
+        open_ = ~(self.regulator.suspended(week) | self.lanes.closed(week) & self._compliance_on)
         organic = listing.organic(shelf, self._fast) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
         open_marketplace = levers.marketplace & ~self._barred(week, shelf.price)
@@ -316,7 +316,8 @@ class MarketEntryModel(mesa.Model):
         suspended = self.regulator.suspended(week)
         banned = self._barred(week, shelf.price)
         for web in (0, 1):
-            record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
+            shut = (suspended | self.lanes.closed(week)) & self._compliance_on
+            record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),

@@ -84,7 +84,7 @@ class Dated(Frozen, Generic[Value]):
 
 def _absent(value: Any) -> Any:
     """Return what holds where the law knows no such rule."""
-    return Dated[Any](unit="1", source="assumption: no such rule", confidence="high", values={date.min: value})
+    return Dated[Any](unit="1", source="assumption: no such rule", confidence="high", values=((date.min, value),))
 
 
 class ParcelDuty(Frozen):
@@ -128,7 +128,7 @@ class ParcelRules(Frozen):
 
 
 class StockRules(Frozen):
-    """Taxes of goods that are sold from a warehouse in the market; their duty, on cost and freight, is the category's."""
+    """Taxes of goods sold from a warehouse in the market; their duty, on cost and freight, is the category's."""
 
     vat_share: Dated[Share]
     """Tax on the sale, as a share of the price before it; it also sets the market's price level."""
