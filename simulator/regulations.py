@@ -185,6 +185,8 @@ class OptionalRule(Frozen):
     effect: str
     date: date
     """First day on which it is expected."""
+    until: date | None = None
+    """First day on which the law goes on as if the rule had never been, unless a scenario says another; None: never."""
     status: Status
     source: str
     confidence: facts.Confidence
@@ -241,15 +243,18 @@ def amended(
     market : the market's code; a rule that does not name it changes nothing there
     key : of the rule, one of `rule_keys`
     start : first day in force
-    end : first day on which the law is as if the rule had never been; None: it stays
+    end : first day on which the law goes on as if the rule had never been; None: the rule's own `until`
     rules : rules to start from, for a second rule on top of a first one; default: `regulations`
 
     Returns
     -------
     the rules of the market; `UsageError` for an unknown key
     """
-    rules = regulations(market) if rules is None else rules
-    for path, clause in dict(optional_rule(key).markets).get(market, ()):
+    rules, rule = regulations(market) if rules is None else rules, optional_rule(key)
+    end = rule.until if end is None else end
+    if end is not None and end <= start:
+        raise UsageError(f"rule {key} would end on {end}, before or when it starts on {start}")
+    for path, clause in dict(rule.markets).get(market, ()):
         rules = _replaced(rules, path.split("."), clause.value, start, end, f"rules.{key}.markets.{market}.{path}")
     return rules
 

@@ -36,16 +36,22 @@ def _duty(value: float, low_share: float, band_usd: float, high_share: float, de
 
 @njit
 def _before_duty(
-    paid: float, duty_added: float, low_share: float, band_usd: float, high_share: float, deduction_usd: float
+    paid: float,
+    most_usd: float,
+    duty_added: float,
+    low_share: float,
+    band_usd: float,
+    high_share: float,
+    deduction_usd: float,
 ) -> float:
-    """Return the value in what the consumer pays for value and duty."""
+    """Return the highest value, up to `most_usd`, in what the consumer pays for value and duty."""
     if not duty_added or paid <= 0.0:
-        return paid
-    value = (paid + deduction_usd) / (1.0 + high_share)
+        return min(paid, most_usd)
+    value = min((paid + deduction_usd) / (1.0 + high_share), most_usd)
     if value > band_usd:
         return value
     # Where duty jumps up at the band no value meets prices in the gap exactly: the value stays at the band.
-    return min(paid / (1.0 + low_share), band_usd)
+    return min(paid / (1.0 + low_share), band_usd, most_usd)
 
 
 @rule
@@ -68,9 +74,9 @@ def parcel_value(
     pays to the state.
     """
     duty = duty_added, low_share, band_usd, high_share, deduction_usd
-    taxed = _before_duty(price * _kept(vat_share, vat_inside) - outside_usd, *duty)
+    taxed = _before_duty(price * _kept(vat_share, vat_inside) - outside_usd, math.inf, *duty)
     # As with duty, the value stays at the relief for prices between its own untaxed and taxed price.
-    return outside_usd + max(taxed, min(_before_duty(price - outside_usd, *duty), vat_free_usd))
+    return outside_usd + max(taxed, _before_duty(price - outside_usd, vat_free_usd, *duty))
 
 
 @rule
@@ -239,14 +245,16 @@ def _floor_value(
     high_share: float,
     deduction_usd: float,
     outside_usd: float,
+    least_usd: float,
 ) -> float:
-    """Return the value of a parcel that breaks even, in the band of duty that it falls into."""
+    """Return the value of a parcel, at least `least_usd`, that breaks even in the band of duty that it falls into."""
     fees = cost_usd, net_share, commission_share, on_gross, kept, duty_added
+    band = outside_usd + band_usd
     low = _break_even(*fees, low_share, low_share * outside_usd)
-    if low <= outside_usd + band_usd:
-        return low
+    if low <= band and band > least_usd:
+        return max(low, least_usd)
     high = _break_even(*fees, high_share, deduction_usd + high_share * outside_usd)
-    return max(high, outside_usd + band_usd)
+    return max(high, band, least_usd)
 
 
 @rule
@@ -273,10 +281,10 @@ def parcel_price_floor(
     """
     fees = cost_usd, 1.0 - payment_share - margin_share, commission_share, on_gross
     duty = duty_added, low_share, band_usd, high_share, deduction_usd, outside_usd
-    kept = 1.0
-    value = _floor_value(*fees, kept, *duty)
-    if value > outside_usd + vat_free_usd:
+    kept, relief = 1.0, outside_usd + vat_free_usd
+    value = _floor_value(*fees, kept, *duty, -math.inf)
+    if value > relief:
         kept = _kept(vat_share, vat_inside)
-        value = max(_floor_value(*fees, kept, *duty), outside_usd + vat_free_usd)
+        value = _floor_value(*fees, kept, *duty, relief)
     added = _duty(value - outside_usd, low_share, band_usd, high_share, deduction_usd) if duty_added else 0.0
     return (value + added) / kept
