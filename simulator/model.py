@@ -291,6 +291,10 @@ class MarketEntryModel(mesa.Model):
         """Say which products the law bars from the marketplace, bool[F, C]."""
         return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
 
+    def _closed(self, week: int) -> NDArray[np.bool_]:
+        """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
+        return self.entrant.levers.core(self.lanes.closed(week)) & self._compliance_on
+
     def _barred_listing(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say where the law bars every product that is shown from the marketplace, bool[F, M]."""
         levers = self.entrant.levers
@@ -312,7 +316,7 @@ class MarketEntryModel(mesa.Model):
         """Rank the listing, sell contacts; write who considers it into the consumers' records."""
         listing, levers, web = self.listing, self.entrant.levers, self._web
         needs = self.world.needs[week] * 1.0
-        open_ = ~self.regulator.suspended(week)
+        open_ = ~(self.regulator.suspended(week) | self._closed(week))
         exposed = self.exposure.active(week)
         organic = listing.organic(shelf, self._fast, exposed) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
@@ -362,7 +366,8 @@ class MarketEntryModel(mesa.Model):
             menu["price"][:, :, variants + k] = rival.price / (world.reference_price * level)
         suspended = self.regulator.suspended(week)
         for web in (0, 1):
-            record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
+            shut = suspended & self._compliance_on | self._closed(week)
+            record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
