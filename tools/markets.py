@@ -4,8 +4,8 @@
     python tools/markets.py FACTS --check   exit 1 where a file differs from what the facts give
     python tools/markets.py FACTS --table   compare ten key figures with the facts, as Markdown
 
-FACTS is the folder of ``consumer.yaml`` and ``trade.yaml``, which are not part of the product. The judgement, each value
-with its reason and range, stands in ``tools/market_files/*.yaml``.
+FACTS is the folder of ``consumer.yaml`` and ``trade.yaml``, which are not part of the product. The judgement, each
+value with its reason and range, stands in ``tools/market_files/*.yaml``.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ def senior_share(research: Research, market: str) -> Leaf:
     factors = SENIORS_ONLINE[research.places[market]["region"]]
     value, low, high = (round(among * factor, 3) for factor in factors)
     source = (
-        f"derived: {among:.3f} of adults 15+ are 65 or older (Factbook) x {factors[0]} of the others' propensity to buy "
-        f"online ({factors[1]}-{factors[2]}, assumption)"
+        f"derived: {among:.3f} of adults 15+ are 65 or older (Factbook) x {factors[0]} of the others' propensity to "
+        f"buy online ({factors[1]}-{factors[2]}, assumption)"
     )
     return Leaf(value, research.fields["senior_share"]["unit"], source, "low", low, high, share["year"])
 

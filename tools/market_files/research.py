@@ -1,7 +1,7 @@
 """The reviewed facts and this study's own judgement, and one figure of a market file.
 
-The facts are two files outside the product, ``consumer.yaml`` and ``trade.yaml``; the judgement stands in the YAML files
-beside this module, each value with its reason and range.
+The facts are two files outside the product, ``consumer.yaml`` and ``trade.yaml``; the judgement stands in the YAML
+files beside this module, each value with its reason and range.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def iso_weeks(seasons: Mapping[str, Any], when: str | Mapping[str, Any]) -> dict
     if "weeks" in rule:
         return dict(rule["weeks"])
     if "week" in rule:
-        return {year: rule["week"] for year in YEARS}
+        return dict.fromkeys(YEARS, rule["week"])
     if "last_weeks" in rule:
         return {year: date(year, 12, 28).isocalendar().week + 1 - rule["last_weeks"] for year in YEARS}
     shift = timedelta(days=rule.get("shift_days", 0), weeks=rule.get("shift_weeks", 0))

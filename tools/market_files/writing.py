@@ -54,7 +54,7 @@ def market_file(research: Research, market: str) -> str:
 
 
 def _entry(start: str, indent: str, leaf: Leaf) -> str:
-    """Write one figure; a part goes to a new line where the line would grow past `WIDTH`, a source and a note mostly."""
+    """Write one figure; a part that would take the line past `WIDTH` starts the next one."""
     parts = [f"{part}: {_text(getattr(leaf, part))}" for part in _PARTS if getattr(leaf, part) not in (None, "")]
     lines, line = [], start + "{"
     for i, part in enumerate(parts):
