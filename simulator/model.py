@@ -260,7 +260,7 @@ class MarketEntryModel(mesa.Model):
         for k, rival in enumerate(close):
             prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
         unit = entrant.unit_cost()
-        local = levers.cells(levers.local_stock)
+        local = self.lanes.local
         duty = np.where(local, self.lanes.terms.duty_share[week], 0.0)
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
         self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
