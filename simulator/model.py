@@ -27,11 +27,11 @@ from simulator.sellers import advertising
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import ALL_METHODS, Levers
-from simulator.sellers.pricing import mean_listed
+from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import ration, take
 from simulator.terms import TradeTerms
-from simulator.views import ENTRANT, Quote, Reach, Records, Sales, Shelf, View
+from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
 from simulator.world import WARM_WEEKS, World
 
 __all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
@@ -119,7 +119,8 @@ class MarketEntryModel(mesa.Model):
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
         self.entrant = Entrant(self, world, levers)
-        self.rivals = tuple(Rival(self, world, k, self._cost_change(k)) for k in range(len(world.rivals)))
+        vat = self.terms.stock_vat_share[0]
+        self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
         self.listing = Listing(
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
@@ -237,10 +238,9 @@ class MarketEntryModel(mesa.Model):
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
         entrant, terms, levers = self.entrant, self.terms, self.entrant.levers
-        close = self.rivals[self.world.archetypes :]
-        prices = np.full((*self.world.reference_price.shape, len(close)), np.nan)
-        for k, rival in enumerate(close):
-            prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
+        prices = np.stack([np.where(rival.listed, rival.price, np.nan) for rival in self.rivals], axis=-1)
+        close = np.ascontiguousarray(prices[:, :, self.world.archetypes :])
+        conversion, rival_conversion = self._conversion()
         unit = entrant.unit_cost()
         duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)
         vat = np.where(levers.local_stock, terms.import_vat_share[week], 0.0)
@@ -248,11 +248,29 @@ class MarketEntryModel(mesa.Model):
         return View(
             week=week, needs_week=self.world.needs_week,
             entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
-            close_price=mean_listed(prices),
-            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin), freight_usd=self.lanes.inbound,
+            close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
+            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
+            break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
+            reference_price=self.world.reference_price,
+            price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
+            rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
+            freight_usd=self.lanes.inbound,
             duty_share=duty, import_vat_share=vat, export_vat_share=self.books.export_vat,
             barred=self._barred(week, entrant.price), cash_usd=self.ledger.cash(week) / 100.0,
         )  # fmt: skip
+
+    def _conversion(self) -> tuple[Floats, Floats]:
+        """Return last week's sales per need that considered the entrant, [F, M], and each rival, [F, M, K]; or NaN."""
+        t, variants = self.tallies, len(self.world.variants)
+        stages = t.stages.sum(axis=2)
+        before = stages[:, :, : STAGES.index("stock")].sum(axis=-1)
+        looked = stages.sum(axis=-1) - before
+        own = np.where(looked > 0, stages[:, :, STAGES.index("sale")] / np.maximum(looked, 1), np.nan)
+        offers = self._menu[:, :, variants:]
+        considered = offers["considered"].astype(np.float64) * offers["listed"] * t.polled[:, :, None]
+        share = t.shares[:, :, variants:-1].sum(axis=-1) * units.UNIT
+        known = considered > 0.0
+        return own, np.where(known, share / np.where(known, considered, 1.0), np.nan)
 
     def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say where the law bars the offer from the marketplace, bool[F, M]."""
@@ -312,7 +330,10 @@ class MarketEntryModel(mesa.Model):
         for claim in ("health", "green", "safety"):
             own[claim] = getattr(shelf, claim)
         for k, rival in enumerate(self.rivals):
-            menu["price"][:, :, len(world.variants) + k] = rival.price / world.reference_price
+            offer = menu[:, :, len(world.variants) + k]
+            offer["listed"], offer["price"] = rival.listed, rival.price / world.reference_price
+            for field, level in rival.copied.items():
+                offer[field] = level
         suspended = self.regulator.suspended(week)
         banned = self._barred(week, shelf.price)
         for web in (0, 1):

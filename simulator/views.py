@@ -118,8 +118,24 @@ class View:
     """USD; NaN where the entrant is not listed."""
     close_price: Floats
     """Mean price of the listed close rivals, USD; NaN where none is."""
+    close_low: Floats
+    """Lowest price of a listed close rival, USD; NaN where none is."""
+    rival_price: Floats
+    """Price of every rival, float64[F, M, K], USD; NaN where it is not listed."""
     price_floor: Floats
     """Lowest price that earns the floor margin, USD."""
+    break_even: Floats
+    """Price at which the entrant earns nothing, USD; inf: none does."""
+    reference_price: Floats
+    """P_m, USD, tax included."""
+    price_scale: Floats
+    """mu_m, utils per reference price."""
+    conversion: Floats
+    """The entrant's sales per need that looked at it and met no barrier; NaN where none did."""
+    rival_conversion: Floats
+    """Sales per need that considered the rival, float64[F, M, K]; NaN where it was not listed."""
+    shown: NDArray[np.void]
+    """Records `consumers.columns.OFFER`[F, M, V] of what the entrant showed."""
     freight_usd: Floats
     """Inbound freight per unit of stock; 0 for parcels."""
     duty_share: Floats

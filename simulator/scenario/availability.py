@@ -42,7 +42,6 @@ class NotYet:
 
 
 LEVERS = (
-    NotYet("price.rule", refused=("undercut", "logit")),
     NotYet("price.promotions"),
     NotYet("ads.rule", refused=("acos",)),
     NotYet("ads.target_share"),
@@ -72,11 +71,7 @@ WORLD = (
     NotYet("seller.products"),
     NotYet("events"),
     NotYet("category.once"),
-    NotYet("category.close_rivals.*.rule", refused=("undercut", "best_respond")),
     NotYet("category.certificates.*.required_in"),
-    NotYet("category.close_rivals.*.copies"),
-    NotYet("rivals.*.*.rule", refused=("undercut", "best_respond")),
-    NotYet("rivals.*.*.copies"),
     NotYet("mechanisms.contagion"),
     NotYet("mechanisms.exposure"),
     NotYet("mechanisms.b2b"),
@@ -91,8 +86,8 @@ WORLD = (
 OFF = frozenset(line.path.removeprefix("mechanisms.") for line in WORLD if line.path.startswith("mechanisms."))
 """Mechanisms that can only be off."""
 
-MAX_CLOSE_RIVALS = 1
-"""Close rivals per market."""
+MAX_CLOSE_RIVALS = 8
+"""Close rivals per market; one or two are usual, lessons make whole markets of them."""
 
 UNKNOWN_TO_PROFILES = frozenset(line.path for line in WORLD if line.path.startswith("behaviour."))
 """Numbers of the contract that the profiles do not have yet."""

@@ -221,6 +221,13 @@ class Entrant(mesa.Agent):
                 price[:, m] = pricing.global_price(position[:, m], world.reference_price_us[:, 0])
             elif rule == "follow":
                 price[:, m] = pricing.follow_price(self.price[:, m], position[:, m], view.close_price[:, m])
+            elif rule == "undercut":
+                price[:, m] = pricing.undercut_price(position[:, m], view.close_low[:, m], self.price[:, m])
+            elif rule == "logit":
+                price[:, m] = pricing.logit_price(
+                    self.price[:, m], view.break_even[:, m], view.reference_price[:, m], view.price_scale[:, m],
+                    view.conversion[:, m],
+                )  # fmt: skip
             else:
                 price[:, m] = pricing.fixed_price(position[:, m], world.reference_price[:, m])
         price = pricing.not_below(price, view.price_floor)
