@@ -62,9 +62,6 @@ LEVERS = (
     NotYet("logistics.hub"),
     NotYet("logistics.transport", refused=("air",)),
     NotYet("inventory.forecast", refused=("ai",)),
-    NotYet("b2b.enabled"),
-    NotYet("b2b.discount_share", neutral=(0.15,)),
-    NotYet("b2b.credit_weeks", neutral=(6,)),
 )
 """Levers of a strategy, in general and for one market."""
 
@@ -79,8 +76,6 @@ WORLD = (
     NotYet("rivals.*.*.copies"),
     NotYet("mechanisms.contagion"),
     NotYet("mechanisms.exposure"),
-    NotYet("mechanisms.b2b"),
-    NotYet("mechanisms.leakage"),
     NotYet("mechanisms.events"),
     NotYet("behaviour.ar_effect", neutral=()),
     NotYet("behaviour.ai_ads_factor", neutral=()),
