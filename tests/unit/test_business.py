@@ -135,7 +135,7 @@ def test_the_score_is_the_weighted_sum() -> None:
 @pytest.mark.parametrize("demanded", ["green", "certified", "local"])
 def test_a_bidder_without_what_is_demanded_is_out(demanded: str) -> None:
     claims = "green", "certified", "local"
-    has = {claim: 1.0 for claim in claims}
+    has = dict.fromkeys(claims, 1.0)
     needs = {claim: float(claim == demanded) for claim in claims}
     assert bids.qualifies(*has.values(), *needs.values()) == 1.0
     has[demanded] = 0.0
