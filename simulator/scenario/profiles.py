@@ -537,6 +537,7 @@ class Behaviour(Frozen):
     contagion_per_year: NonNegative
     exposure_weeks: Annotated[int, Field(ge=1, le=520)]
     festival_life_weeks: Annotated[int, Field(ge=2, le=20)]
+    pool_storage_usd_m3_month: NonNegative
     # business buyers
     b2b_buyers: Annotated[int, Field(ge=1, le=64)]
     b2b_rival_bids: Annotated[int, Field(ge=0, le=16)]
