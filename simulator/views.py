@@ -94,6 +94,15 @@ class Records:
     """int64[F, M]."""
     end_stock_value_usd: Floats
     """At the lower of cost and salvage, float64[F, M]."""
+    business_units: Ints
+    """Delivered to business buyers, int64[W, F, M]."""
+    business_requests: Ints
+    """Requests for quotation, int64[F, M]; 0 where the entrant asks for none."""
+    business_bids: Ints
+    business_won: Ints
+    """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
+    grey_units: Ints
+    """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
 
     @property
     def weeks(self) -> int:
@@ -142,6 +151,8 @@ class View:
     """The law bars last week's offers from the marketplace."""
     cash_usd: Floats
     """The firm's, float64[F]."""
+    firm_units: Ints
+    """Promised to business buyers in the weeks that an order of this week covers, by cell."""
 
 
 @dataclass(frozen=True, eq=False)
