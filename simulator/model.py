@@ -455,10 +455,12 @@ class MarketEntryModel(mesa.Model):
 
     def business(self, week: int, shelf: Shelf) -> None:
         """Let contracts deliver; business buyers ask for quotations, award and renew."""
+        self.lots = np.zeros_like(self.needs)
         if self.wholesale is None:
             return
         reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
         done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+        self.lots = done.delivered
         self.observer.business(week, done, self._grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:

@@ -103,7 +103,8 @@ class Observer:
         spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
         landed = spent.sum(axis=(0, 3)) / 100.0
         warehouse = entrant.warehouse
-        worth = np.minimum(warehouse.cents, np.floor(warehouse.cents * books.salvage)) / 100.0
+        shelved = total(warehouse.cents)
+        worth = np.minimum(shelved, np.floor(shelved * books.salvage)) / 100.0
         return Records(
             strategy=self.strategy, replications=self.world.batch.replications, markets=self.world.batch.codes,
             sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,
@@ -111,6 +112,6 @@ class Observer:
             received_units=total(warehouse.received), leftover_units=total(entrant.leftover), **self._sums,
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
-            end_stock_units=total(warehouse.units), end_stock_value_usd=total(worth),
+            end_stock_units=total(warehouse.units), end_stock_value_usd=worth,
             business_units=self._business, **self._trade,
         )  # fmt: skip
