@@ -51,7 +51,7 @@ class Wholesale:
         core, number = levers.core, batch.behaviour
         self._made = core(levers.on_demand) | (not entrant.stock_on)
         self._shape = entrant.listed_since.shape
-        self._floor_weeks = number("b2b_floor_weeks")
+        self._floor_weeks, self._spare_weeks = number("b2b_floor_weeks"), number("b2b_spare_weeks")
         self._fee = number("b2b_fee_factor") * core(lanes.commission_share)
         abroad = ~levers.local_stock
         sea = sea_freight(core(route.volume_l), batch.market("sea_usd_m3"), batch.market("sea_door_factor"))
@@ -78,7 +78,8 @@ class Wholesale:
         """Set this week's deliveries aside; return the units by house, int64[F, C]."""
         levers, wanted = self.entrant.levers, self.demand.contracts.wanted(week)
         bound = self._at_core(np.where(self._made, 0, wanted))
-        spare = np.maximum(self.entrant.warehouse.units - np.ceil(self._floor()).astype(np.int64), 0)
+        kept = to_houses(self._floor_weeks * self.entrant.history.recent(), levers.house)
+        spare = np.maximum(self.entrant.warehouse.units - np.ceil(kept).astype(np.int64), 0)
         granted = ration(bound, spare, levers.house)
         self._granted = np.where(self._made, wanted, levers.core(granted))
         return np.asarray(to_houses(granted * 1.0, levers.house)).astype(np.int64)
@@ -121,8 +122,8 @@ class Wholesale:
         soon = np.full(self._shape[1], week + 1)
         due = self.demand.contracts.committed(week, soon, soon)
         busy = to_houses(self._at_core(due) * 1.0, levers.house)
-        retail = to_houses(entrant.history.recent(), levers.house)
-        spare = np.floor(np.maximum(entrant.warehouse.units - busy - retail - self._floor(), 0.0)).astype(np.int64)
+        kept = to_houses(self._spare_weeks * entrant.history.recent(), levers.house)
+        spare = np.floor(np.maximum(entrant.warehouse.units - busy - kept, 0.0)).astype(np.int64)
         return BusinessOffer(
             open=levers.business & entrant.listed() & core(entrant.started) & open_,
             price_usd=net_of_vat(discounted, self._terms.stock_vat_share[week]),
@@ -151,11 +152,6 @@ class Wholesale:
         revenue = done.revenue_usd
         costs = done.delivered * self._carriage + revenue * duty / (1.0 + duty)  # the price contains the duty
         books.sell_lots(week, revenue, costs, revenue * self._fee, week + self._transit + levers.credit_weeks)
-
-    def _floor(self) -> Floats:
-        """Return the units by house that are kept back for shoppers, float64[F, C]."""
-        levers = self.entrant.levers
-        return np.asarray(to_houses(self._floor_weeks * self.entrant.history.recent(), levers.house))
 
     def _at_core(self, by_market: Ints) -> Ints:
         """Return a quantity of the core products in cells, int64[F, C]."""

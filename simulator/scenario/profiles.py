@@ -565,6 +565,7 @@ class Behaviour(Frozen):
     b2b_renewal_share: Share
     b2b_late_week_share: Share
     b2b_floor_weeks: NonNegative
+    b2b_spare_weeks: NonNegative
     b2b_fee_factor: NonNegative
     b2b_handling_factor: NonNegative
     b2b_leak_share: Share

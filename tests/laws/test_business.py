@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from simulator.assembly import build_world
+from simulator.business.buyers import Award
+from simulator.business.requests import REQUEST
 from simulator.ledger import INDEX, Ledger
 from simulator.model import MarketEntryModel
 from simulator.outcomes import ALL, Setting, summary
@@ -20,6 +22,7 @@ from tests.laws.worlds import PARCELS, STOCK, same, scenario
 TRADE = {"b2b": {"enabled": True, "credit_weeks": 9}}
 FUTURES = (0, 1, 3)
 MARKETS = {code: {"rfq_week": 1.5} for code in ("US", "DE", "ID")}
+RICH = {"cash_usd": 2e7, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2}
 STRATEGIES = {
     "retail": STOCK, "stock": STOCK | TRADE, "parcels": PARCELS | TRADE,
     "partly": STOCK | {"markets": {"DE": TRADE}},
@@ -75,7 +78,8 @@ def test_lots_are_paid_for_at_the_wholesale_price_without_vat() -> None:
     paid = records.price_usd[:, :, :, 0] / (1.0 + vat) * 0.85
     for m in range(3):
         mine = price[contracts.rows["market"] == m]
-        assert np.nanmin(paid[:, :, m]) <= mine.min() <= mine.max() <= np.nanmax(paid[:, :, m])
+        low, high = np.nanmin(paid[:, :, m]), np.nanmax(paid[:, :, m])
+        assert low * (1.0 - 1e-12) <= mine.min() <= mine.max() <= high * (1.0 + 1e-12)
 
 
 def test_goods_of_lots_cost_what_goods_cost() -> None:
@@ -116,13 +120,31 @@ def test_the_summary_counts_lots_in_units_revenue_and_contribution() -> None:
     assert summary(retail_alone, Setting(asked.start, 0.1, 2e6, ("retail",))).b2b_units.eq(0).all()
 
 
-def test_promised_lots_are_ordered_and_arrive_in_time() -> None:
-    """Most lots are larger than what a shop keeps ready; they still leave in the week agreed."""
-    model, records = played("stock")
-    contracts = model.wholesale.demand.contracts
-    assert contracts.on_time_units.sum() > 0.8 * contracts.due_units.sum()
-    retail = played("retail")[1]
-    assert records.received_units.sum() > retail.received_units.sum() + 0.8 * records.business_units.sum()
+def test_promised_lots_are_ordered_and_leave_in_their_week() -> None:
+    """A lot larger than what a shop keeps ready: the order of the week rises by it, and it arrives in time."""
+    quiet = {code: {"rfq_week": 0.0} for code in MARKETS}
+    asked = scenario(strategies=STRATEGIES, markets=quiet, seller=RICH)
+    world = build_world(asked, (0,))
+    models = [MarketEntryModel(asked, "stock", (0,), world=world) for _ in range(2)]
+    orders = np.zeros((2, 60), np.int64)
+    lots = np.zeros(60, np.int64)
+    due = 20 + int(models[0].entrant.lead[0]) + 1
+    for week in range(60):
+        if week == 20:
+            request = np.zeros(1, REQUEST)
+            request["units"] = 3000
+            yes = np.ones(1, bool)
+            models[1].wholesale.demand.contracts.sign(Award(request, yes, yes, np.array([due]), np.array([40.0])))
+        for n, model in enumerate(models):
+            model.step()
+            orders[n, week] = model.entrant.orders[0, 0]
+        lots[week] = models[1].lots[0, 0]
+    rest = slice(0, 20)
+    np.testing.assert_array_equal(orders[0, rest], orders[1, rest])
+    assert orders[1, 20] - orders[0, 20] == 3000
+    assert lots.sum() == 3000
+    assert 0.95 * 3000 < lots[due] <= 3000, "the shop keeps a week's demand back"
+    assert models[1].wholesale.demand.contracts.on_time_units[0, 0] == lots[due]
 
 
 # ------------------------------------------------------------------------------------------------- money
