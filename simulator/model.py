@@ -36,6 +36,7 @@ from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import lend, ration, take
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
+from simulator.wholesale import Wholesale
 from simulator.world import CORE, WARM_WEEKS, World
 
 __all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
@@ -150,6 +151,10 @@ class MarketEntryModel(mesa.Model):
         }
         self._consumer_prefixes = consumer_prefixes(batch)
         self._read_numbers()
+        self.wholesale = None
+        if levers.business.any():
+            on_time = levers.core(self._on_time)
+            self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
 
@@ -228,6 +233,7 @@ class MarketEntryModel(mesa.Model):
         reach = self.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
+        self.business(week, shelf)
         self.regulators(week, shelf)
         self.finance(week, quote, sales, reach)
         self.observe(week, shelf, reach, quote, sales)
@@ -276,6 +282,7 @@ class MarketEntryModel(mesa.Model):
             freight_usd=self.lanes.inbound, duty_share=duty, import_vat_share=vat,
             export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
             cash_usd=self.ledger.cash(week) / 100.0,
+            firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
 
     def _level(self, week: int) -> Floats:
@@ -404,10 +411,15 @@ class MarketEntryModel(mesa.Model):
             self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
             self._wanted,
         )  # fmt: skip
+        stock = self.entrant.warehouse.units
+        self._grey = np.zeros_like(self.needs)
+        if self.wholesale is not None:
+            stock = stock - self.wholesale.reserve(week)
+            self._grey = self.wholesale.grey(week, self._wanted[:, :, 0])
+            self._wanted[:, :, 0] -= self._grey
         demand = self._wanted[:, :, :variants].reshape(len(self.needs), -1).copy()
         sold, lost = demand.copy(), np.zeros_like(demand)
         if self._bounded:
-            stock = self.entrant.warehouse.units
             bound = np.where(levers.on_demand, 0, demand)
             sold = ration(bound, stock, levers.house) + (demand - bound)
             lost = demand - sold
@@ -454,7 +466,18 @@ class MarketEntryModel(mesa.Model):
         expected[:, :, :offers] = self._expected
         expected[:, :, offers] = t.shares[:, :, offers].sum(axis=-1) * units.UNIT
         expected[:, :, offers] *= self.needs / np.maximum(asked, 1)
-        units.divert(expected, lost, sold, t.divert, self.needs, self.sampled, t.counts, self.units)
+        units.divert(expected, lost, sold, t.divert, self.needs - self._grey, self.sampled, t.counts, self.units)
+        self.units[:, :, -1] += self._grey  # bought the entrant's goods, not from it
+
+    def business(self, week: int, shelf: Shelf) -> None:
+        """Let contracts deliver; business buyers ask for quotations, award and renew."""
+        self.lots = np.zeros_like(self.needs)
+        if self.wholesale is None:
+            return
+        reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
+        done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+        self.lots = done.delivered
+        self.observer.business(week, done, self._grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
         """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""

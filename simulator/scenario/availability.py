@@ -41,17 +41,11 @@ class NotYet:
         return not any(type(value) is type(neutral) and value == neutral for neutral in self.neutral)
 
 
-LEVERS: tuple[NotYet, ...] = (
-    NotYet("b2b.enabled"),
-    NotYet("b2b.discount_share", neutral=(0.15,)),
-    NotYet("b2b.credit_weeks", neutral=(6,)),
-)
+LEVERS: tuple[NotYet, ...] = ()
 """Levers of a strategy, in general and for one market."""
 
 WORLD = (
     NotYet("events"),
-    NotYet("mechanisms.b2b"),
-    NotYet("mechanisms.leakage"),
     NotYet("mechanisms.events"),
 )
 """Everything outside the strategies."""

@@ -266,7 +266,7 @@ class Entrant(mesa.Agent):
         total, sd = np.where(running, total, 0.0), np.where(running, sd, 0.0)
         level = inventory.order_up_to(
             to_houses(total, levers.house), pooled_sd(sd, levers.house), self.lead * 1.0, self._service(arrival, ends)
-        )
+        ) + to_houses(view.firm_units * 1.0, levers.house)
         wished = inventory.lot(level, position * 1.0, moq)
         first, opening = self._first_orders(week, running)
         opened = to_houses(opening * 1.0, levers.house) > 0
