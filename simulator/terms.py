@@ -72,3 +72,9 @@ class TradeTerms:
             self.parcel_vat_share[week], self.vat_inside[week], self.duty_added[week], self.low_share[week],
             self.band_usd[week], self.high_share[week], self.deduction_usd[week],
         )  # fmt: skip
+
+    def repeated(self, variants: int) -> TradeTerms:
+        """Return the terms of cells: those of each market for each of its variants."""
+        if variants == 1:
+            return self
+        return TradeTerms(**{f.name: np.repeat(getattr(self, f.name), variants, axis=-1) for f in fields(self)})
