@@ -89,6 +89,12 @@ class TradeTerms:
             self.deduction_usd[week], self.fob[week] * freight_usd,
         )  # fmt: skip
 
+    def repeated(self, variants: int) -> TradeTerms:
+        """Return the terms of cells: those of each market for each of its variants."""
+        if variants == 1:
+            return self
+        return TradeTerms(**{f.name: np.repeat(getattr(self, f.name), variants, axis=-1) for f in fields(self)})
+
 
 def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats) -> dict[str, Floats]:
     """Return the terms of a market, each float64[W, F]; `days`: ordinals of the Mondays; `category`: duties [F]."""
