@@ -180,13 +180,13 @@ MAYBES = [
 
 @pytest.mark.parametrize("maybe", MAYBES, ids=lambda maybe: f"{maybe.key}-{maybe.market}-{maybe.day}-{maybe.figure}")
 def test_an_optional_rule_moves_its_figure(maybe):
-    rules = amended(maybe.market, maybe.key, facts_day(maybe.key))
+    rules = amended(maybe.market, maybe.key, expected_day(maybe.key))
     given = maybe.market, maybe.day, maybe.price, maybe.duty, 4.0
     assert getattr(taxed(*given), maybe.figure) == pytest.approx(maybe.law, abs=1e-9)
     assert getattr(taxed(*given, rules=rules), maybe.figure) == pytest.approx(maybe.rule, abs=1e-9)
 
 
-def facts_day(key: str) -> date:
+def expected_day(key: str) -> date:
     """Return the day on which the data expect a rule."""
     return d(facts.read(facts.DATA / "regulations.yaml")["rules"][key]["start"])
 
