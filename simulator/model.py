@@ -260,7 +260,7 @@ class MarketEntryModel(mesa.Model):
         for k, rival in enumerate(close):
             prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
         unit = entrant.unit_cost()
-        local = levers.cells(levers.local_stock)
+        local = self.lanes.local
         duty = np.where(local, self.lanes.terms.duty_share[week], 0.0)
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
         self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
@@ -292,8 +292,8 @@ class MarketEntryModel(mesa.Model):
         return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
 
     def _closed(self, week: int) -> NDArray[np.bool_]:
-        """Say where the law lets nothing in that the firm ships order by order, bool[F, M]."""
-        return self.entrant.levers.any(self.lanes.closed(week)) & self._compliance_on
+        """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
+        return self.entrant.levers.core(self.lanes.closed(week)) & self._compliance_on
 
     def _barred_listing(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say where the law bars every product that is shown from the marketplace, bool[F, M]."""
@@ -366,7 +366,7 @@ class MarketEntryModel(mesa.Model):
             menu["price"][:, :, variants + k] = rival.price / (world.reference_price * level)
         suspended = self.regulator.suspended(week)
         for web in (0, 1):
-            shut = (suspended & self._compliance_on) | self._closed(week)
+            shut = suspended & self._compliance_on | self._closed(week)
             record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(

@@ -79,6 +79,12 @@ class TradeTerms:
             *self._duty(week, freight_usd),
         )  # fmt: skip
 
+    def repeated(self, variants: int) -> TradeTerms:
+        """Return the terms of cells: those of each market for each of its variants."""
+        if variants == 1:
+            return self
+        return TradeTerms(**{f.name: np.repeat(getattr(self, f.name), variants, axis=-1) for f in fields(self)})
+
     def borne(self, week: int, freight_usd: Floats | float = 0.0) -> tuple[Floats, ...]:
         """Return what `landed_cost.parcel_duty` takes after the value."""
         return (*self._duty(week, freight_usd), self.fee_usd[week], self.fee_band_usd[week])
@@ -88,12 +94,6 @@ class TradeTerms:
             self.duty_added[week], self.low_share[week], self.band_usd[week], self.high_share[week],
             self.deduction_usd[week], self.fob[week] * freight_usd,
         )  # fmt: skip
-
-    def repeated(self, variants: int) -> TradeTerms:
-        """Return the terms of cells: those of each market for each of its variants."""
-        if variants == 1:
-            return self
-        return TradeTerms(**{f.name: np.repeat(getattr(self, f.name), variants, axis=-1) for f in fields(self)})
 
 
 def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats) -> dict[str, Floats]:

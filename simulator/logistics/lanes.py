@@ -97,7 +97,7 @@ class Lanes:
     terms: TradeTerms
     """Of the cells."""
     local: Flags
-    """Sold from stock in the market, bool[C]."""
+    """Taxed as stock: it lies in the market, or in a hub within its customs territory, bool[C]."""
     parcel: Floats
     """Line haul of a parcel; 0 from local stock."""
     inbound: Floats
@@ -139,13 +139,14 @@ class Lanes:
             lane = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd_kg"))
             fixed = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd"))
             parcel[:, at] = parcel_freight(route.weight_kg, cells(lane), cells(fixed))[:, at]
-            inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
+            inbound[:, at] = parcel_freight(route.weight_kg, hub.usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
             rent[:, at] = peak[:, at] = hub.storage_usd_m3_month
+        inside = np.array([h != "" and code in hubs()[h].in_market for h, code in zip(route.hub, batch.codes)])
         fees = number("marketplace_payment_fee_share"), number("store_fee_share")
         return cls(
             terms=terms.repeated(route.variants),
-            local=local,
+            local=local | cells(inside & route.of("hub")),
             parcel=np.where(local, 0.0, parcel),
             inbound=inbound,
             handling=handling,
