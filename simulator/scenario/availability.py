@@ -49,14 +49,12 @@ LEVERS: tuple[NotYet, ...] = (
 """Levers of a strategy, in general and for one market."""
 
 WORLD = (
-    NotYet("events"),
     NotYet("category.close_rivals.*.rule", refused=("undercut", "best_respond")),
     NotYet("category.close_rivals.*.copies"),
     NotYet("rivals.*.*.rule", refused=("undercut", "best_respond")),
     NotYet("rivals.*.*.copies"),
     NotYet("mechanisms.b2b"),
     NotYet("mechanisms.leakage"),
-    NotYet("mechanisms.events"),
 )
 """Everything outside the strategies."""
 
