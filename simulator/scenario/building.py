@@ -39,7 +39,8 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
         check_behaviour(parts["behaviour"], problems)
     problems += check_rivals(parts.get("rivals"), parts.get("markets"), category, parts.get("category"))
     events = parts.get("events"), values.get("events")
-    problems += check_events(*events, parts.get("markets"), parts.get("rivals"), category)
+    named = check_events(*events, parts.get("markets"), parts.get("rivals"), category)
+    problems += [problem for problem in named if not _repeats(problem, problems)]
     values["strategies"] = _strategies(document, category, problems)
     values["baseline"] = _baseline(document, problems)
     if "uncertainties" in parts:
