@@ -115,9 +115,6 @@ class Shocks:
             out += change.points * known
         return out
 
-    def duty_rise_next(self, week: int, arrival: Ints) -> Flags:
-        """Say where goods ordered now arrive at a lower duty than those ordered a week later, bool[F, M].
-
-        As far as sellers know; parameters as in `known_duty_change`.
-        """
-        return self.known_duty_change(week, arrival + 1) > self.known_duty_change(week, arrival)
+    def rescaled(self, week: int) -> Floats:
+        """Return the factor of a week on what last week's local price is worth in USD, float64[F, M]."""
+        return self.exchange[max(week - 1, 0)] / self.exchange[week]

@@ -25,6 +25,8 @@ class Rival(mesa.Agent):
     def __init__(self, model: mesa.Model, world: World, number: int, cost_change: Floats) -> None:
         """Take the rival's number and the change of its parcels' landed cost, float64[W, F, M], 0 for local goods."""
         super().__init__(model)
+        self._shocks = world.shocks
+        self._abroad = False
         self._cost_change = cost_change
         self.key = world.rivals[number]
         self._reference = world.reference_price
@@ -39,6 +41,7 @@ class Rival(mesa.Agent):
                 archetype = batch.categories[f].archetypes.get(self.key)
                 if archetype is not None:
                     self._position[f, m] = archetype.price_position
+                    self._abroad = archetype.delivery == "direct"
                 for close in future.close_rivals(code):
                     if close.key == self.key and archetype is None:
                         self._position[f, m] = close.price_position
@@ -49,11 +52,15 @@ class Rival(mesa.Agent):
     def decide(self, view: View) -> None:
         """Settle the next price: a follower keeps its position to the entrant once that is listed.
 
-        Archetypes pass changes of their cost on after `PASS_THROUGH_WEEKS` weeks.
+        Archetypes pass changes of their cost on after `PASS_THROUGH_WEEKS` weeks. Prices stand in local money.
         """
-        known = self._cost_change[max(view.week - PASS_THROUGH_WEEKS, 0)]
-        by_cost = archetype_price(self._position, self._reference, known)
-        following = rival_price(self.price, self._position, view.entrant_price, self._reference, self._floor)
+        week, shocks = view.week, self._shocks
+        reference = self._reference * view.level
+        level = 1.0 / shocks.exchange[week] if self._abroad else view.level
+        known = self._cost_change[week - PASS_THROUGH_WEEKS] if week >= PASS_THROUGH_WEEKS else 0.0
+        by_cost = archetype_price(self._position, self._reference * level, known)
+        last = self.price * shocks.rescaled(week)
+        following = rival_price(last, self._position, view.entrant_price, reference, self._floor)
         self._next = np.where(self._follows, following, by_cost)
 
     def commit(self) -> None:
