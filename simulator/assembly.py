@@ -17,6 +17,7 @@ from simulator.errors import SimulationError
 from simulator.exact import normal_quantile
 from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path, uniforms
 from simulator.market.platform import rival_awareness, star_premium
+from simulator.market.shocks import shocks
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
 from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
@@ -48,7 +49,9 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     menu = _menu(batch, variants, rivals, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
-    polled = _polls(batch, traits, season, weeks_per_year)
+    happening = shocks(batch)
+    wanted = season[:, :, : scenario.weeks] * np.moveaxis(happening.demand, 0, -1)
+    polled = _polls(batch, traits, wanted, weeks_per_year)
     solved = _solve(batch, variants, response, menu, traits)
     last, satisfaction = _warm(batch, variants, rivals, response, menu, polled, traits, wallet)
 
@@ -60,7 +63,7 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     noise = batch.constant(1.0) * batch.category("season.noise_sd") * scenario.on("market_noise")
     ar1 = batch.constant(1.0) * batch.category("season.noise_ar1")
     needs = needs_path(
-        prefixes(batch, "market_noise"), needs_week, season[:, :, : scenario.weeks].copy(), growth, noise, ar1,
+        prefixes(batch, "market_noise"), needs_week, wanted, growth, noise, ar1,
         weeks_per_year,
     )  # fmt: skip
     history = max(b.incubation_weeks for b in batch.behaviours) + 1
@@ -75,7 +78,7 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         selection_luck=np.stack(
             [uniforms(prefixes(batch, "selection"), week, np.uint64(0)) for week in range(season.shape[2])], axis=-1
         ),
-        solved=solved,
+        shocks=happening, solved=solved,
     )  # fmt: skip
 
 
@@ -315,14 +318,14 @@ def _season(batch: Batch) -> Floats:
     return out
 
 
-def _polls(batch: Batch, traits: NDArray[np.float32], season: Floats, weeks_per_year: float) -> polls.Polls:
-    """Return the polled needs of the warm start (without season) and of the run."""
+def _polls(batch: Batch, traits: NDArray[np.float32], wanted: Floats, weeks_per_year: float) -> polls.Polls:
+    """Return the polled needs of the warm start and, by relative demand float64[F, M, W], of the run."""
     scenario = batch.scenario
     weeks = WARM_WEEKS + scenario.weeks
     frequency = batch.category_in("frequency_per_year") / weeks_per_year
     streams = np.stack([prefixes(batch, name) for name in ("poll", "session", "venue")], axis=-1)
     path = np.ones((*frequency.shape, weeks))
-    path[:, :, WARM_WEEKS:] = season[:, :, : scenario.weeks]
+    path[:, :, WARM_WEEKS:] = wanted
     path *= frequency[:, :, None]
     share = np.minimum(np.maximum(path, polls.POLLED), 1.0)
     expected = share.sum(axis=-1) * scenario.consumers

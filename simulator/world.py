@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.shocks import Shocks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,6 +88,8 @@ class World:
     taste: Floats
     """Drifting taste tau, float64[F, M, history + W]; week t stands at `history + t`."""
     taste_history: int
+    shocks: Shocks
+    """What events and exchange rates do, by week."""
     selection_luck: Floats
     """Uniform luck of a machine's pick for a product launched in week t, float64[F, M, T]."""
     solved: tuple[Solved, ...]
