@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import types
 from dataclasses import fields
 from datetime import date
@@ -187,3 +189,25 @@ def test_what_is_no_run_folder_is_named(tmp_path):
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(UsageError, match="cannot be read"):
         store.read_manifest(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the moments of the kill need fork")
+def test_killed_before_any_step_of_publishing_an_earlier_run_is_never_lost(tmp_path):
+    """The kill is real (SIGKILL) and comes before every file operation in turn, those of the two renames included."""
+    command = [sys.executable, "-m", "tests.unit.publishing", str(tmp_path)]
+    said = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert said.returncode == 0, said.stderr
+    steps = int(said.stdout)
+    assert steps > 30
+    found: list[str] = []
+    expected = {name: content.digest(table) for name, table in tables().items() if name in store.PARQUET}
+    for step in range(steps):
+        out = tmp_path / f"{step:03d}"
+        put_back = not (out / NAME).exists()
+        found.append(store.read_manifest(out / NAME)["marker"])
+        assert {name: content.digest(table) for name, table in store.read_tables(out / NAME).items()} == expected
+        if put_back:
+            found.append("put back")
+        write(out, "third")
+        assert [path.name for path in out.iterdir()] == [NAME]
+    assert list(dict.fromkeys(found)) == ["first", "put back", "second"]
