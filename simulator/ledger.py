@@ -63,6 +63,8 @@ ACCOUNTS: Final = (
     Account("overhead", "expense"),  # running a market
     Account("headquarters", "expense"),
     Account("interest", "expense"),
+    Account("design", "expense"),  # options of the product that are designed once
+    Account("logistics", "expense"),  # contracts of hubs and pools
 )
 """The chart of accounts, in the order of the last axis."""
 
@@ -97,6 +99,11 @@ def _book(page: Ints, first: int, debit: int, credit: int, cents: Ints) -> None:
         for j in range(cents.shape[1]):
             page[f, first + j, debit] += cents[f, j]
             page[f, first + j, credit] -= cents[f, j]
+
+
+def to_cents(usd: Floats) -> Ints:
+    """Return whole cents, halves upwards, int64 of the shape of `usd`."""
+    return np.floor(usd * 100.0 + 0.5).astype(np.int64)
 
 
 class Ledger:

@@ -118,44 +118,61 @@ class View:
     """USD; NaN where the entrant is not listed."""
     close_price: Floats
     """Mean price of the listed close rivals, USD; NaN where none is."""
+    close_low: Floats
+    """Lowest price of the listed close rivals, USD; NaN where none is."""
+    price_scale: Floats
+    """Utils per reference price of the median shopper."""
+    conversion: Floats
+    """Last week's sales of the entrant, as a share of the needs that considered it and met no barrier."""
+    level: Floats
+    """Local price level in USD relative to the start."""
     price_floor: Floats
-    """Lowest price that earns the floor margin, USD."""
+    """Lowest price that earns the floor margin, USD, by cell."""
+    break_even: Floats
+    """The same without a margin, USD, by cell."""
     freight_usd: Floats
-    """Inbound freight per unit of stock; 0 for parcels."""
+    """Inbound freight per unit of stock, by cell; 0 for parcels."""
     duty_share: Floats
-    """Import duty on stock; 0 for parcels."""
+    """Import duty on stock, by cell; 0 for parcels."""
     import_vat_share: Floats
+    """By cell."""
     export_vat_share: Floats
-    """Paid on goods at order and refunded weeks later."""
+    """Paid on goods at order and refunded weeks later, by cell."""
     barred: NDArray[np.bool_]
-    """The law bars last week's offer from the marketplace."""
+    """The law bars last week's offers from the marketplace."""
     cash_usd: Floats
     """The firm's, float64[F]."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """What the entrant shows this week."""
+    """What the entrant shows this week; products by cell, [F, C] (market x variant)."""
 
     listed: NDArray[np.bool_]
+    shown: NDArray[np.bool_]
+    """Products that stand in the listing, by cell."""
     price: Floats
+    """By cell."""
     age_weeks: Ints
     """Since the listing started."""
     stock: Ints
-    """Units that can be promised to the market."""
+    """Units that can be promised, by cell."""
     ads_usd: Floats
     """Budget."""
     health: Floats
     green: Floats
     safety: Floats
-    """Function level times credibility."""
+    """Function level times credibility, by cell."""
     certified: NDArray[np.bool_]
     """A certificate is shown."""
     green_badge: NDArray[np.bool_]
+    voice_badge: NDArray[np.bool_]
+    unproven: NDArray[np.bool_]
+    """A claim is shown that no certificate proves."""
     quality: Floats
-    """WTP share."""
+    """WTP share, by cell."""
     constant: Floats
-    """Added to the constant of the utility: product life, local team."""
+    """Added to the constant of the utility, by cell: product life, local team, service."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,10 +192,11 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class Sales:
-    """What happened to the week's demand."""
+    """What happened to the week's demand, by cell (int64[F, C])."""
 
     demand: Ints
     sold: Ints
+    """What siblings took over included."""
     refused: Ints
     """Cash on delivery, turned away at the door."""
     returned: Ints
@@ -191,7 +209,7 @@ class Sales:
 
 @dataclass(frozen=True, eq=False)
 class Quote:
-    """What one unit earns and costs at this week's price, USD."""
+    """What one unit earns and costs at this week's price, USD, by cell."""
 
     price: Floats
     net: Floats

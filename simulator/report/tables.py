@@ -33,8 +33,8 @@ STEPS = {
         "local_stock",
     ),
     "compliance": ("compliance", "fines"),
-    "people": ("salaries", "software"),
-    "overhead": ("overhead", "headquarters"),
+    "people": ("salaries", "software", "design"),
+    "overhead": ("overhead", "headquarters", "logistics"),
     "interest": ("interest",),
 }  # fmt: skip
 """Steps from sales to profit: accounts of the income statement, each in exactly one."""

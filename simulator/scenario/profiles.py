@@ -537,3 +537,4 @@ class Behaviour(Frozen):
     contagion_per_year: NonNegative
     exposure_weeks: Annotated[int, Field(ge=1, le=520)]
     festival_life_weeks: Annotated[int, Field(ge=2, le=20)]
+    pool_storage_usd_m3_month: NonNegative

@@ -62,6 +62,19 @@ def mean_listed(prices: Floats) -> Floats:
     return out
 
 
+@njit
+def low_listed(prices: Floats) -> Floats:
+    """Return the lowest price of listed offers (nan: not listed), float64[F, M, K] -> float64[F, M]; nan: none is."""
+    futures, markets, offers = prices.shape
+    out = np.full((futures, markets), math.nan)
+    for f in range(futures):
+        for m in range(markets):
+            for k in range(offers):
+                if not (prices[f, m, k] >= out[f, m]) and not math.isnan(prices[f, m, k]):
+                    out[f, m] = prices[f, m, k]
+    return out
+
+
 @rule
 def follow_price(price: float, position: float, competitors: float) -> float:
     """Return the price a week later of a seller that follows its competitors, USD (DEFAULTS eq. 10).
@@ -72,6 +85,35 @@ def follow_price(price: float, position: float, competitors: float) -> float:
     if math.isnan(competitors):
         return price
     return price + FOLLOW_STEP * (position * competitors - price)
+
+
+@rule
+def undercut_price(price: float, position: float, cheapest: float) -> float:
+    """Return the price of a seller that stays below its cheapest competitor, USD (DEFAULTS eq. 10).
+
+    ``position · cheapest``; nan: none is listed, the price stays.
+    """
+    return price if math.isnan(cheapest) else position * cheapest
+
+
+@rule
+def logit_price(price: float, break_even: float, reference: float, price_scale: float, conversion: float) -> float:
+    """Return the price a week later of a seller that best-responds in a logit market, USD (DEFAULTS eq. 10).
+
+    A step to ``b + P / (mu · (1 − s))``: b the price that covers costs, P the reference price, mu the price scale in
+    utils per reference price, s the share of those who consider the seller that buy from it (Anderson, de Palma and
+    Thisse 1992). An infinite b (no price covers costs) leaves the price.
+    """
+    if math.isinf(break_even):
+        return price
+    best = break_even + reference / (price_scale * max(1.0 - conversion, 1e-6))
+    return price + FOLLOW_STEP * (best - price)
+
+
+@rule
+def promoted(price: float, off_share: float) -> float:
+    """Return the price in a week with a promotion, USD."""
+    return price * (1.0 - off_share)
 
 
 @rule

@@ -1,0 +1,5 @@
+"""Provisional reader of the network; replaced by the merged one."""
+
+
+def hubs():
+    return {}
