@@ -135,6 +135,8 @@ def play_all(
     kept
         Units that need not be played any more, for the progress.
     """
+    import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
+
     begin = time.perf_counter()
     strategies = dict(work)
     total, done = kept + sum(len(batch) * len(names) for batch, names in work), kept

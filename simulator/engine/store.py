@@ -119,6 +119,7 @@ class Part:
             with suppress(OSError, UsageError, StorageError):  # the disk may be the reason
                 manifest = read_json(self.folder / "manifest.json")
                 if "tables" not in manifest:
+                    self._clear(keep=KEPT)
                     self.write_manifest({**manifest, "status": "interrupted" if interrupted else "failed"})
             worth = interrupted or "tables" in manifest or any(self.units.folder.glob("*"))
             if not (is_resumable and manifest and worth):
