@@ -30,7 +30,7 @@ from simulator.sellers import advertising
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import ALL_METHODS, Levers
-from simulator.sellers.pricing import low_listed, mean_listed
+from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import lend, ration, take
@@ -125,7 +125,8 @@ class MarketEntryModel(mesa.Model):
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
         self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route))
-        self.rivals = tuple(Rival(self, world, k, self._cost_change(k)) for k in range(len(world.rivals)))
+        vat = self.terms.stock_vat_share[0]
+        self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
         self.listing = Listing(
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
@@ -261,21 +262,22 @@ class MarketEntryModel(mesa.Model):
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
         entrant, levers = self.entrant, self.entrant.levers
-        close = self.rivals[self.world.archetypes :]
-        prices = np.full((*self.world.reference_price.shape, len(close)), np.nan)
-        for k, rival in enumerate(close):
-            prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
+        prices = np.stack([np.where(rival.listed, rival.price, np.nan) for rival in self.rivals], axis=-1)
+        close = np.ascontiguousarray(prices[:, :, self.world.archetypes :])
+        conversion, rival_conversion = self._conversion()
         unit = entrant.unit_cost()
-        local = levers.cells(levers.local_stock)
+        local = self.lanes.local
         duty = np.where(local, self.lanes.terms.duty_share[week], 0.0)
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
         self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
         own = np.where(entrant.shown(week), entrant.price, np.nan)
         return View(
             week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own.reshape(*prices.shape[:2], -1)),
-            close_price=mean_listed(prices), close_low=low_listed(prices),
-            price_scale=self.world.response["price_scale"].astype(np.float64), conversion=self._conversion(),
-            level=self._level(week), price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
+            close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
+            reference_price=self.world.reference_price * self._level(week),
+            price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
+            rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
+            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
             break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
             freight_usd=self.lanes.inbound, duty_share=duty, import_vat_share=vat,
             export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
@@ -283,20 +285,30 @@ class MarketEntryModel(mesa.Model):
             firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
 
-    def _conversion(self) -> Floats:
-        """Return sales per need that considered the entrant unblocked, by last week's choices, float64[F, M]."""
-        stages = self.tallies.stages.sum(axis=2)
-        sale = stages[:, :, STAGES.index("sale")]
-        reached = sale + stages[:, :, STAGES.index("price") : STAGES.index("sale")].sum(axis=-1)
-        return sale / np.maximum(reached, 1)
-
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""
         return np.ones_like(self.world.reference_price)
 
+    def _conversion(self) -> tuple[Floats, Floats]:
+        """Return last week's sales per need that considered the entrant, [F, M], and each rival, [F, M, K]; or NaN."""
+        t, variants = self.tallies, len(self.world.variants)
+        stages = t.stages.sum(axis=2)
+        before = stages[:, :, : STAGES.index("stock")].sum(axis=-1)
+        looked = stages.sum(axis=-1) - before
+        own = np.where(looked > 0, stages[:, :, STAGES.index("sale")] / np.maximum(looked, 1), np.nan)
+        offers = self._menu[:, :, variants:]
+        considered = offers["considered"].astype(np.float64) * offers["listed"] * t.polled[:, :, None]
+        share = t.shares[:, :, variants:-1].sum(axis=-1) * units.UNIT
+        known = considered > 0.0
+        return own, np.where(known, share / np.where(known, considered, 1.0), np.nan)
+
     def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say which products the law bars from the marketplace, bool[F, C]."""
         return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
+
+    def _closed(self, week: int) -> NDArray[np.bool_]:
+        """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
+        return self.entrant.levers.core(self.lanes.closed(week)) & self._compliance_on
 
     def _barred_listing(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say where the law bars every product that is shown from the marketplace, bool[F, M]."""
@@ -319,7 +331,7 @@ class MarketEntryModel(mesa.Model):
         """Rank the listing, sell contacts; write who considers it into the consumers' records."""
         listing, levers, web = self.listing, self.entrant.levers, self._web
         needs = self.world.needs[week] * 1.0
-        open_ = ~self.regulator.suspended(week)
+        open_ = ~(self.regulator.suspended(week) | self._closed(week))
         exposed = self.exposure.active(week)
         organic = listing.organic(shelf, self._fast, exposed) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
@@ -366,10 +378,14 @@ class MarketEntryModel(mesa.Model):
         own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)[:, :, None]
         own["rating"] = self.listing.rating(self.exposure.active(week))[:, :, None]
         for k, rival in enumerate(self.rivals):
-            menu["price"][:, :, variants + k] = rival.price / (world.reference_price * level)
+            offer = menu[:, :, variants + k]
+            offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
+            for field, copied in rival.copied.items():
+                offer[field] = copied
         suspended = self.regulator.suspended(week)
         for web in (0, 1):
-            record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
+            shut = suspended & self._compliance_on | self._closed(week)
+            record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),

@@ -128,17 +128,23 @@ class View:
     close_price: Floats
     """Mean price of the listed close rivals, USD; NaN where none is."""
     close_low: Floats
-    """Lowest price of the listed close rivals, USD; NaN where none is."""
-    price_scale: Floats
-    """Utils per reference price of the median shopper."""
-    conversion: Floats
-    """Last week's sales of the entrant, as a share of the needs that considered it and met no barrier."""
-    level: Floats
-    """Local price level in USD relative to the start."""
+    """Lowest price of a listed close rival, USD; NaN where none is."""
+    rival_price: Floats
+    """Price of every rival, float64[F, M, K], USD; NaN where it is not listed."""
     price_floor: Floats
     """Lowest price that earns the floor margin, USD, by cell."""
     break_even: Floats
-    """The same without a margin, USD, by cell."""
+    """Price at which the entrant earns nothing, USD; inf: none does, by cell."""
+    reference_price: Floats
+    """P_m, USD, tax included."""
+    price_scale: Floats
+    """mu_m, utils per reference price."""
+    conversion: Floats
+    """The entrant's sales per need that looked at it and met no barrier; NaN where none did."""
+    rival_conversion: Floats
+    """Sales per need that considered the rival, float64[F, M, K]; NaN where it was not listed."""
+    shown: NDArray[np.void]
+    """Records `consumers.columns.OFFER`[F, M, V] of what the entrant showed."""
     freight_usd: Floats
     """Inbound freight per unit of stock, by cell; 0 for parcels."""
     duty_share: Floats

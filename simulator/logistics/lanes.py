@@ -37,7 +37,7 @@ LANDED_SHARE = 0.6
 
 
 def parcel_cost_change(terms: TradeTerms, price: Floats) -> Floats:
-    """Return by how much dated duties and fees have changed the landed cost of a rival's parcel since the start.
+    """Return by how much dated taxes, duties and fees have changed the landed cost of a rival's parcel since the start.
 
     Parameters
     ----------
@@ -50,10 +50,8 @@ def parcel_cost_change(terms: TradeTerms, price: Floats) -> Floats:
     """
     out = np.zeros(terms.fee_usd.shape)
     for week in range(len(out)):
-        tax = terms.parcel(week)
-        value = parcel_value(price, *tax)
-        added = np.where(tax[2] > 0.0, price - value, 0.0)  # duty and tax on top of the value (Brazil)
-        out[week] = added + parcel_duty(value, *tax[2:], terms.fee_usd[week])
+        value = parcel_value(price, *terms.parcel(week))
+        out[week] = price - value + parcel_duty(value, *terms.borne(week))
     return (out - out[0]) / (LANDED_SHARE * parcel_value(price, *terms.parcel(0)))
 
 
@@ -99,7 +97,7 @@ class Lanes:
     terms: TradeTerms
     """Of the cells."""
     local: Flags
-    """Sold from stock in the market, bool[C]."""
+    """Taxed as stock: it lies in the market, or in a hub within its customs territory, bool[C]."""
     parcel: Floats
     """Line haul of a parcel; 0 from local stock."""
     inbound: Floats
@@ -144,10 +142,11 @@ class Lanes:
             inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
             rent[:, at] = peak[:, at] = hub.storage_usd_m3_month
+        inside = np.array([h != "" and code in hubs()[h].in_market for h, code in zip(route.hub, batch.codes)])
         fees = number("marketplace_payment_fee_share"), number("store_fee_share")
         return cls(
             terms=terms.repeated(route.variants),
-            local=local,
+            local=local | cells(inside & route.of("hub")),
             parcel=np.where(local, 0.0, parcel),
             inbound=inbound,
             handling=handling,
@@ -162,9 +161,9 @@ class Lanes:
 
     def quote(self, week: int, price: Floats) -> Quote:
         """Return what one unit earns and costs at a consumer price, float64[F, C]."""
-        terms, tax = self.terms, self.terms.parcel(week)
+        terms, tax = self.terms, self.terms.parcel(week, self.parcel)
         net = np.where(self.local, net_of_vat(price, terms.stock_vat_share[week]), parcel_value(price, *tax))
-        duty = np.where(self.local, 0.0, parcel_duty(net, *tax[2:], terms.fee_usd[week]))
+        duty = np.where(self.local, 0.0, parcel_duty(net, *terms.borne(week, self.parcel)))
         return Quote(
             price=price, net=net, tax=price - net, freight=self.parcel, duty=duty,
             commission=commission(price, net, self.commission_share, self.commission_gross, self.commission_order),
@@ -180,13 +179,18 @@ class Lanes:
         return np.where(
             self.local,
             stock_price_floor(stock, *fees, terms.stock_vat_share[week]),
-            parcel_price_floor(parcel, *fees, *terms.parcel(week)),
+            parcel_price_floor(parcel, *fees, *terms.parcel(week, self.parcel)),
         )
 
     def barred(self, week: int, price: Floats) -> Flags:
         """Say where the law bars the foreign offer from marketplaces, bool[F, C]."""
-        value = parcel_value(price, *self.terms.parcel(week))
-        return (barred(value, self.parcel, self.terms.minimum_usd[week]) > 0.0) & ~self.local
+        value = parcel_value(price, *self.terms.parcel(week, self.parcel))
+        below = barred(value, self.parcel, self.terms.minimum_usd[week]) > 0.0
+        return (below & ~self.local) | self.closed(week)
+
+    def closed(self, week: int) -> Flags:
+        """Say where the law lets nothing in that is shipped order by order, whatever the channel, bool[F, C]."""
+        return (self.terms.closed[week] > 0.0) & ~self.local
 
     def storage(self, units: NDArray[np.int64], peak: bool) -> Floats:
         """Return a week's rent of the stock by its house, USD, float64[F, C]; `peak`: October to December."""

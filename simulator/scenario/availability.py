@@ -46,10 +46,6 @@ LEVERS: tuple[NotYet, ...] = ()
 
 WORLD = (
     NotYet("events"),
-    NotYet("category.close_rivals.*.rule", refused=("undercut", "best_respond")),
-    NotYet("category.close_rivals.*.copies"),
-    NotYet("rivals.*.*.rule", refused=("undercut", "best_respond")),
-    NotYet("rivals.*.*.copies"),
     NotYet("mechanisms.events"),
 )
 """Everything outside the strategies."""
@@ -57,8 +53,8 @@ WORLD = (
 OFF = frozenset(line.path.removeprefix("mechanisms.") for line in WORLD if line.path.startswith("mechanisms."))
 """Mechanisms that can only be off."""
 
-MAX_CLOSE_RIVALS = 1
-"""Close rivals per market."""
+MAX_CLOSE_RIVALS = 8
+"""Close rivals per market; one or two are usual, lessons make whole markets of them."""
 
 UNKNOWN_TO_PROFILES = frozenset(line.path for line in WORLD if line.path.startswith("behaviour."))
 """Numbers of the contract that the profiles do not have yet."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.network import hubs
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.scenario.strategy import Product, Strategy, VariantLevers
 from simulator.world import CORE, FESTIVAL
@@ -225,7 +226,7 @@ class Levers:
             on_demand=np.array([cell.product.custom == "pod" for cell in cells]),
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
-            house=_houses(cells),
+            house=_houses(cells, markets),
         )
 
 
@@ -275,18 +276,23 @@ def _mask(methods: set[str]) -> int:
     return sum(1 << PAYMENT_METHODS.index(method) for method in methods)
 
 
-def _houses(cells: list[VariantOf]) -> Ints:
+def _houses(cells: list[VariantOf], markets: list[str]) -> Ints:
     """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad."""
     out = list(range(len(cells)))
+    places = [_place(cell, market) for cell, market in zip(cells, markets, strict=True)]
     for c, cell in enumerate(cells):
-        place = cell.setting.logistics.mode, cell.setting.logistics.hub
-        if place[0] != "local":
+        if places[c][0] != "local" and not cell.edition:
             like = (
                 h
                 for h in range(c)
-                if cells[h].variant == cell.variant
-                and (cells[h].setting.logistics.mode, cells[h].setting.logistics.hub) == place
-                and cells[h].options() == cell.options()
+                if cells[h].variant == cell.variant and places[h] == places[c] and cells[h].options() == cell.options()
             )
             out[c] = next(like, c)
     return np.array(out, np.int64)
+
+
+def _place(cell: VariantOf, market: str) -> tuple[str, str | None, bool]:
+    """Return mode and hub, and whether the market lies in the hub's customs territory."""
+    logistics = cell.setting.logistics
+    hub = hubs().get(logistics.hub or "") if logistics.mode == "hub" else None
+    return logistics.mode, logistics.hub, hub is not None and market in hub.in_market
