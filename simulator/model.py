@@ -19,8 +19,10 @@ from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
 from simulator.ledger import Ledger
-from simulator.logistics.lanes import Lanes, Route, days, lead_weeks, parcel_cost_change
+from simulator.logistics.landed_cost import parcel_freight
+from simulator.logistics.lanes import Lanes, Route, days, lead_weeks, parcel_cost_change, parcel_nodes, standstill
 from simulator.market.exposure import Exposure
+from simulator.market.law import law
 from simulator.market.listing import Listing, thin
 from simulator.market.platform import consideration, contagion
 from simulator.market.regulator import Regulator
@@ -119,12 +121,15 @@ class MarketEntryModel(mesa.Model):
         futures, markets = world.needs_week.shape
         levers = Levers.of(batch, strategy, world.variants)
         duty = batch.category_in("duty_share")
-        self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty)
+        self.terms = TradeTerms.of(
+            scenario.start, scenario.weeks, batch.codes, duty, law(batch, world.shocks), world.shocks.duty_change
+        )
         self.route = _route(batch, levers, world.variants)
-        self.lanes = Lanes.of(batch, self.terms, self.route)
+        self.lanes = Lanes.of(batch, self.terms, self.route, world.shocks)
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
-        self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route))
+        way = standstill(batch, self.route, world.shocks)
+        self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route), way.transit, way.still)
         vat = self.terms.stock_vat_share[0]
         self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
@@ -159,13 +164,19 @@ class MarketEntryModel(mesa.Model):
         self.books.open()
 
     def _cost_change(self, number: int) -> Floats:
-        """Return how dated duties and fees change a rival's landed cost, float64[W, F, M]; only parcels feel them."""
+        """Return the relative change of a rival's landed cost in local money, float64[W, F, M]; only parcels feel it.
+
+        Dated duties and fees, events, freight and the exchange rate.
+        """
         world, batch = self.world, self.world.batch
         archetype = batch.categories[0].archetypes.get(world.rivals[number])
         if archetype is None or archetype.delivery == "local":
             return np.zeros(self.terms.fee_usd.shape)
         position = world.menu["price"][:, :, len(world.variants) + number].astype(np.float64)
-        return parcel_cost_change(self.terms, position * world.reference_price)
+        freight = parcel_freight(batch.seller("weight_kg"), batch.market("parcel_usd_kg"), batch.market("parcel_usd"))
+        extra, exchange = (world.shocks.parcel_freight - 1.0) * freight, world.shocks.exchange
+        change = parcel_cost_change(self.terms, position * world.reference_price, extra)
+        return change * exchange + (exchange - 1.0)
 
     def _read_numbers(self) -> None:
         """Read the numbers of the week once, and fill the parts of the listing that never change."""
@@ -175,9 +186,13 @@ class MarketEntryModel(mesa.Model):
         promise, on_time, not_bad = punctuality(batch, low, typical, high)
         self._on_time, self._not_bad = cells(on_time), cells(not_bad)
         self._promise = cells(promise) + batch.behaviour("pod_days") * levers.on_demand
+        self._wait = 7.0 * world.shocks.wait(parcel_nodes(batch, self.route))
+        direct = [archetype.delivery == "direct" for archetype in batch.categories[0].archetypes.values()]
+        self._abroad = [len(world.variants) + k for k in np.flatnonzero(direct)]
+        self._wait_abroad = 7.0 * world.shocks.wait(parcel_nodes(batch)) * scenario.on("delivery")
         promise = levers.core(self._promise)
         self._review_delay = np.where(levers.local_stock, 0, np.round(promise / 7.0)).astype(np.int64)
-        self._fast = promise <= batch.market("delivery_tolerance_days")
+        self._tolerance = batch.market("delivery_tolerance_days")
         self._identities = [0 if v == CORE else draws.name_id(f"{ENTRANT}/{v}") >> 2 for v in world.variants]
         products = self.entrant.products
         for name in ("smart_gain", "smart_load", "custom", "festival", "child_safe"):
@@ -267,9 +282,10 @@ class MarketEntryModel(mesa.Model):
         conversion, rival_conversion = self._conversion()
         unit = entrant.unit_cost()
         local = self.lanes.local
-        duty = np.where(local, self.lanes.terms.duty_share[week], 0.0)
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
-        self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
+        inbound = self.lanes.inbound_freight(week)
+        self.landed = (unit + inbound) * (1.0 + np.where(local, self.lanes.terms.duty_share[week], 0.0))
+        duty, later = (np.where(local, self._duty_at_arrival(week, late), 0.0) for late in (0, 1))
         own = np.where(entrant.shown(week), entrant.price, np.nan)
         return View(
             week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own.reshape(*prices.shape[:2], -1)),
@@ -279,15 +295,33 @@ class MarketEntryModel(mesa.Model):
             rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
             price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
             break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
-            freight_usd=self.lanes.inbound, duty_share=duty, import_vat_share=vat,
+            freight_usd=inbound, duty_share=duty, duty_rises=later > duty, import_vat_share=vat,
             export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
             cash_usd=self.ledger.cash(week) / 100.0,
             firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
 
+    def _duty_at_arrival(self, week: int, late: int) -> Floats:
+        """Return the duty on stock that sellers expect for an order placed `late` weeks from now, float64[F, C].
+
+        They know the dated law and what was announced. What is ordered pays this duty: goods on the way are exempt
+        from changes that come as a surprise.
+        """
+        shocks, levers = self.world.shocks, self.entrant.levers
+        arrival = week + late + levers.core(self.entrant.lead)
+        at = np.minimum(arrival, self.weeks - 1)
+        markets = np.arange(len(at))
+        law = self.terms.duty_share[at, :, markets].T
+        surprise = shocks.known_duty_change(week, arrival) - shocks.duty_change[at, :, markets].T
+        return levers.cells(np.ascontiguousarray(np.maximum(law + surprise, 0.0)))
+
+    def _days(self, week: int) -> Floats:
+        """Return the promised days, float64[F, C]: over a closed airport those until it opens come on top."""
+        return self._promise + self.entrant.levers.cells(self._wait[week])
+
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""
-        return np.ones_like(self.world.reference_price)
+        return self.world.shocks.level[week]
 
     def _conversion(self) -> tuple[Floats, Floats]:
         """Return last week's sales per need that considered the entrant, [F, M], and each rival, [F, M, K]; or NaN."""
@@ -325,7 +359,7 @@ class MarketEntryModel(mesa.Model):
         self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
         unit = entrant.unit_cost(entrant.orders.astype(np.float64))
         landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
-        entrant.warehouse.order(week, entrant.lead, entrant.orders, landed)
+        entrant.dispatch(week, landed)
 
     def platform(self, week: int, shelf: Shelf) -> Reach:
         """Rank the listing, sell contacts; write who considers it into the consumers' records."""
@@ -333,7 +367,7 @@ class MarketEntryModel(mesa.Model):
         needs = self.world.needs[week] * 1.0
         open_ = ~(self.regulator.suspended(week) | self._closed(week))
         exposed = self.exposure.active(week)
-        organic = listing.organic(shelf, self._fast, exposed) * levers.marketplace
+        organic = listing.organic(shelf, levers.core(self._days(week)) <= self._tolerance, exposed) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
         open_marketplace = levers.marketplace & ~self._barred_listing(week, shelf.price)
         quality = self.entrant.capabilities.advertising(week)
@@ -369,7 +403,8 @@ class MarketEntryModel(mesa.Model):
         self._offered = np.ascontiguousarray(shown.reshape(by_variant))
         local = self.entrant.levers.cells(world.reference_price * level)
         columns = {
-            "listed": shown, "price": shelf.price / local, "days": self._promise * world.batch.scenario.on("delivery"),
+            "listed": shown, "price": shelf.price / local,
+            "days": self._days(week) * world.batch.scenario.on("delivery"),
             "quality": shelf.quality, "health": shelf.health, "green": shelf.green, "safety": shelf.safety,
         }  # fmt: skip
         for name, values in columns.items():
@@ -382,6 +417,7 @@ class MarketEntryModel(mesa.Model):
             offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
             for field, copied in rival.copied.items():
                 offer[field] = copied
+        menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
         suspended = self.regulator.suspended(week)
         for web in (0, 1):
             shut = suspended & self._compliance_on | self._closed(week)

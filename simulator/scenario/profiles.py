@@ -484,6 +484,7 @@ class Behaviour(Frozen):
     plan_share: NonNegative
     plan_sd_share: NonNegative
     first_order_weeks: Positive
+    pull_forward_weeks: NonNegative
     smoothing_alpha: Share
     moq_units: NonNegative
     experience_share: Annotated[float, Field(gt=0.5, le=1)]
