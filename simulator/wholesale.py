@@ -1,8 +1,8 @@
 """The entrant's side of business sales: what it bids, keeps ready, delivers and is paid. Variant `core` alone.
 
 A lot leaves the warehouse that serves the market. From stock in the market the buyer has it at once; from abroad it
-travels as one consignment, by air where the time saved is worth it to buyers, duty paid. Deliveries that are due come before
-retail, down to a floor that the firm keeps back for its shoppers.
+travels as one consignment, duty paid, by air where the time saved is worth it to buyers. Deliveries that are due come
+before retail, down to a floor that the firm keeps back for its shoppers.
 """
 
 from __future__ import annotations
