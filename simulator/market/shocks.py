@@ -264,9 +264,9 @@ class _Maker:
         """Return the rules that are put in force."""
         out = []
         for i in self._series(RuleChange):
-            _, start, end = _weeks_of([row[i] for row in self._rows])
+            weeks = _weeks_of([row[i] for row in self._rows])
             event = self._batch.scenario.events[i]
-            out.append(RuleInForce(event.place, tuple(self._where(event.market)), start, end))
+            out.append(RuleInForce(event.place, tuple(self._where(event.market)), *weeks))
         return tuple(out)
 
 

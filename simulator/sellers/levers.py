@@ -276,9 +276,7 @@ def _houses(cells: list[VariantOf], markets: list[str]) -> Ints:
             like = (
                 h
                 for h in range(c)
-                if cells[h].variant == cell.variant
-                and places[h] == places[c]
-                and cells[h].options() == cell.options()
+                if cells[h].variant == cell.variant and places[h] == places[c] and cells[h].options() == cell.options()
             )
             out[c] = next(like, c)
     return np.array(out, np.int64)

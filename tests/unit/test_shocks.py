@@ -109,8 +109,6 @@ def test_an_announced_tariff_is_known_for_goods_that_arrive_after_it_starts():
     assert known(6, 25) == 0.1  # that it will end in week 18 nobody knows
     assert known(17, 18) == 0.1
     assert known(18, 18) == 0.0
-    assert found.duty_rise_next(6, np.full(4, 9))[0].tolist() == [True, False, False, False]
-    assert not found.duty_rise_next(6, np.full(4, 8)).any()
 
 
 def test_without_announcement_a_tariff_is_known_when_it_starts():
@@ -188,11 +186,10 @@ def test_a_rival_enters_where_the_one_that_it_is_like_stands():
 
 
 def test_a_rule_has_its_weeks_in_every_future():
-    event = {"kind": "rule", "key": "br_parcel_tax_repeal", "market": "BR", "date": "2026-03-16"}
+    event = {"kind": "rule", "key": "br_parcel_tax_repeal", "market": "BR", "date": "2026-03-16", "announced_weeks": 2}
     (rule,) = made(event, replications=(0, 1)).rules
-    assert (rule.key, rule.markets, rule.start.tolist(), rule.end.tolist()) == (
-        "br_parcel_tax_repeal", (BR,), [10, 10], [NEVER, NEVER],
-    )  # fmt: skip
+    assert (rule.key, rule.markets, rule.announced.tolist()) == ("br_parcel_tax_repeal", (BR,), [8, 8])
+    assert (rule.start.tolist(), rule.end.tolist()) == ([10, 10], [NEVER, NEVER])
 
 
 # ------------------------------------------------------------------------------------------------------ luck
