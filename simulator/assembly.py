@@ -23,7 +23,7 @@ from simulator.scenario import Scenario
 from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
 from simulator.sellers.pricing import reference_price
 from simulator.views import ENTRANT
-from simulator.world import CORE, FESTIVAL, WARM_WEEKS, Solved, World
+from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, Ints, Solved, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""
@@ -42,11 +42,11 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         Where no constants make a market start as asked.
     """
     batch = Batch(scenario, replications)
-    rivals, listed = _rivals(batch)
+    rivals, start = _rivals(batch)
     variants = variants_of(scenario)
     traits, wallet = _births(batch)
     response = _responses(batch)
-    menu = _menu(batch, variants, rivals, listed, response)
+    menu = _menu(batch, variants, rivals, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
     happening = shocks(batch)
@@ -69,11 +69,11 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     history = max(b.incubation_weeks for b in batch.behaviours) + 1
     drift = batch.constant(1.0) * batch.behaviour("taste_drift_sd") * scenario.on("taste_drift")
     return World(
-        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), variants=variants,
-        traits=traits, wallet=wallet, events=polled.events, weights=polled.weights, offsets=polled.offsets,
-        capacity=_capacity(polled), response=response, menu=menu, last=last, satisfaction=satisfaction, needs=needs,
-        season=season, needs_week=needs_week, people=people, reference_price=reference,
-        reference_price_us=reference_us,
+        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start,
+        variants=variants, traits=traits, wallet=wallet, events=polled.events, weights=polled.weights,
+        offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu, last=last,
+        satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
+        reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
         selection_luck=np.stack(
             [uniforms(prefixes(batch, "selection"), week, np.uint64(0)) for week in range(season.shape[2])], axis=-1
@@ -103,19 +103,24 @@ def _check_niche(batch: Batch, usd_year: Floats) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- sellers
-def _rivals(batch: Batch) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    """Return the keys of all rivals, and bool[M, K] where each is."""
+def _rivals(batch: Batch) -> tuple[tuple[str, ...], Ints]:
+    """Return the keys of all rivals, and the week from which each is listed, int64[F, M, K]."""
     archetypes = tuple(batch.categories[0].archetypes)
     close = [[rival.key for rival in batch.scenario.close_rivals(code)] for code in batch.codes]
     keys = archetypes + tuple(dict.fromkeys(key for row in close for key in row))
-    listed = np.array([[key in archetypes or key in row for key in keys] for row in close])
-    return keys, listed.reshape(len(batch.codes), len(keys))
+    start = np.full((len(batch.futures), len(batch.codes), len(keys)), NEVER, np.int64)
+    start[:, :, : len(archetypes)] = 0
+    for f, future in enumerate(batch.futures):
+        for m, code in enumerate(batch.codes):
+            for rival in future.close_rivals(code):
+                start[f, m, keys.index(rival.key)] = rival.enter_week
+    return keys, start
 
 
 def _menu(
-    batch: Batch, variants: Sequence[str], rivals: Sequence[str], listed: NDArray[np.bool_], response: NDArray[np.void]
+    batch: Batch, variants: Sequence[str], rivals: Sequence[str], start: Ints, response: NDArray[np.void]
 ) -> NDArray[np.void]:
-    """Return the offers as they stand before the first week; constants are solved later."""
+    """Return the offers as they stand before the first week, later rivals not listed; constants are solved later."""
     scenario, codes = batch.scenario, batch.codes
     menu = np.zeros((len(batch.futures), len(codes), len(variants) + len(rivals)), OFFER)
     names = [f"{ENTRANT}/{key}" for key in variants] + [f"{key}/core" for key in rivals]
@@ -135,8 +140,8 @@ def _menu(
             category = batch.categories[f]
             for m, code in enumerate(codes):
                 offer = menu[f, m, j]
-                offer["listed"] = listed[m, k]
-                if not listed[m, k]:
+                offer["listed"] = start[f, m, k] == 0
+                if start[f, m, k] == NEVER:
                     offer["price"] = 1.0
                     continue
                 if key in category.archetypes:
@@ -154,6 +159,7 @@ def _menu(
                     offer["considered"] = rival_awareness(known, close.rating, 1.0, strength)
                     seen = close.reviews / batch.behaviours[f].reviews_to_trust
                     unfamiliar = (1.0 - close.trust) * math.exp(-seen)
+                    offer["quality"] = close.quality
                 offer["price"] = rival.price_position
                 offer["unfamiliar"] = unfamiliar if trust_on else 0.0
                 offer["rating"] = star_premium(rival.rating, star[f, 0]) if ratings_on else 0.0

@@ -32,12 +32,13 @@ from simulator.sellers import advertising
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import ALL_METHODS, Levers
-from simulator.sellers.pricing import low_listed, mean_listed
+from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import lend, ration, take
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
+from simulator.wholesale import Wholesale
 from simulator.world import CORE, WARM_WEEKS, World
 
 __all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
@@ -129,7 +130,8 @@ class MarketEntryModel(mesa.Model):
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
         self.entrant = Entrant(self, world, levers, lead, way.transit, way.still)
-        self.rivals = tuple(Rival(self, world, k, self._cost_change(k)) for k in range(len(world.rivals)))
+        vat = self.terms.stock_vat_share[0]
+        self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
         self.listing = Listing(
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
@@ -154,6 +156,10 @@ class MarketEntryModel(mesa.Model):
         }
         self._consumer_prefixes = consumer_prefixes(batch)
         self._read_numbers()
+        self.wholesale = None
+        if levers.business.any():
+            on_time = levers.core(self._on_time)
+            self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
 
@@ -242,6 +248,7 @@ class MarketEntryModel(mesa.Model):
         reach = self.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
+        self.business(week, shelf)
         self.regulators(week, shelf)
         self.finance(week, quote, sales, reach)
         self.observe(week, shelf, reach, quote, sales)
@@ -270,10 +277,9 @@ class MarketEntryModel(mesa.Model):
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
         entrant, levers = self.entrant, self.entrant.levers
-        close = self.rivals[self.world.archetypes :]
-        prices = np.full((*self.world.reference_price.shape, len(close)), np.nan)
-        for k, rival in enumerate(close):
-            prices[:, :, k] = np.where(rival.listed, rival.price, np.nan)
+        prices = np.stack([np.where(rival.listed, rival.price, np.nan) for rival in self.rivals], axis=-1)
+        close = np.ascontiguousarray(prices[:, :, self.world.archetypes :])
+        conversion, rival_conversion = self._conversion()
         unit = entrant.unit_cost()
         local = self.lanes.local
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
@@ -283,21 +289,17 @@ class MarketEntryModel(mesa.Model):
         own = np.where(entrant.shown(week), entrant.price, np.nan)
         return View(
             week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own.reshape(*prices.shape[:2], -1)),
-            close_price=mean_listed(prices), close_low=low_listed(prices),
-            price_scale=self.world.response["price_scale"].astype(np.float64), conversion=self._conversion(),
-            level=self._level(week), price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
+            close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
+            reference_price=self.world.reference_price * self._level(week),
+            price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
+            rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
+            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
             break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
             freight_usd=inbound, duty_share=duty, duty_rises=later > duty, import_vat_share=vat,
             export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
             cash_usd=self.ledger.cash(week) / 100.0,
+            firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
-
-    def _conversion(self) -> Floats:
-        """Return sales per need that considered the entrant unblocked, by last week's choices, float64[F, M]."""
-        stages = self.tallies.stages.sum(axis=2)
-        sale = stages[:, :, STAGES.index("sale")]
-        reached = sale + stages[:, :, STAGES.index("price") : STAGES.index("sale")].sum(axis=-1)
-        return sale / np.maximum(reached, 1)
 
     def _duty_at_arrival(self, week: int, late: int) -> Floats:
         """Return the duty on stock that sellers expect for an order placed `late` weeks from now, float64[F, C].
@@ -314,6 +316,19 @@ class MarketEntryModel(mesa.Model):
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""
         return self.world.shocks.level[week]
+
+    def _conversion(self) -> tuple[Floats, Floats]:
+        """Return last week's sales per need that considered the entrant, [F, M], and each rival, [F, M, K]; or NaN."""
+        t, variants = self.tallies, len(self.world.variants)
+        stages = t.stages.sum(axis=2)
+        before = stages[:, :, : STAGES.index("stock")].sum(axis=-1)
+        looked = stages.sum(axis=-1) - before
+        own = np.where(looked > 0, stages[:, :, STAGES.index("sale")] / np.maximum(looked, 1), np.nan)
+        offers = self._menu[:, :, variants:]
+        considered = offers["considered"].astype(np.float64) * offers["listed"] * t.polled[:, :, None]
+        share = t.shares[:, :, variants:-1].sum(axis=-1) * units.UNIT
+        known = considered > 0.0
+        return own, np.where(known, share / np.where(known, considered, 1.0), np.nan)
 
     def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
         """Say which products the law bars from the marketplace, bool[F, C]."""
@@ -392,7 +407,10 @@ class MarketEntryModel(mesa.Model):
         own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)[:, :, None]
         own["rating"] = self.listing.rating(self.exposure.active(week))[:, :, None]
         for k, rival in enumerate(self.rivals):
-            menu["price"][:, :, variants + k] = rival.price / (world.reference_price * level)
+            offer = menu[:, :, variants + k]
+            offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
+            for field, copied in rival.copied.items():
+                offer[field] = copied
         menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
         suspended = self.regulator.suspended(week)
         for web in (0, 1):
@@ -423,10 +441,15 @@ class MarketEntryModel(mesa.Model):
             self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
             self._wanted,
         )  # fmt: skip
+        stock = self.entrant.warehouse.units
+        self._grey = np.zeros_like(self.needs)
+        if self.wholesale is not None:
+            stock = stock - self.wholesale.reserve(week)
+            self._grey = self.wholesale.grey(week, self._wanted[:, :, 0])
+            self._wanted[:, :, 0] -= self._grey
         demand = self._wanted[:, :, :variants].reshape(len(self.needs), -1).copy()
         sold, lost = demand.copy(), np.zeros_like(demand)
         if self._bounded:
-            stock = self.entrant.warehouse.units
             bound = np.where(levers.on_demand, 0, demand)
             sold = ration(bound, stock, levers.house) + (demand - bound)
             lost = demand - sold
@@ -473,7 +496,18 @@ class MarketEntryModel(mesa.Model):
         expected[:, :, :offers] = self._expected
         expected[:, :, offers] = t.shares[:, :, offers].sum(axis=-1) * units.UNIT
         expected[:, :, offers] *= self.needs / np.maximum(asked, 1)
-        units.divert(expected, lost, sold, t.divert, self.needs, self.sampled, t.counts, self.units)
+        units.divert(expected, lost, sold, t.divert, self.needs - self._grey, self.sampled, t.counts, self.units)
+        self.units[:, :, -1] += self._grey  # bought the entrant's goods, not from it
+
+    def business(self, week: int, shelf: Shelf) -> None:
+        """Let contracts deliver; business buyers ask for quotations, award and renew."""
+        self.lots = np.zeros_like(self.needs)
+        if self.wholesale is None:
+            return
+        reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
+        done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+        self.lots = done.delivered
+        self.observer.business(week, done, self._grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
         """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""

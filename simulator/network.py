@@ -53,8 +53,8 @@ class Hub(Frozen):
     """Nodes from the origin to the hub, the hub's own last."""
     weeks: Positive
     """Factory gate to the hub's shelf, production excluded."""
-    usd_kg: NonNegative
-    """Freight of stock to the hub's shelf, duty and tax excluded."""
+    freight_usd_kg: NonNegative
+    """Freight of stock to the shelf of the hub, duty and tax excluded."""
     storage_usd_m3_month: NonNegative
     handling_usd: NonNegative
     """Picking and packing, per unit."""

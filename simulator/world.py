@@ -21,6 +21,9 @@ FESTIVAL = "festival"
 WARM_WEEKS = 26
 """Rival-only weeks that are played before the first week and discarded."""
 
+NEVER = 1 << 30
+"""A week that does not come."""
+
 
 @dataclass(frozen=True)
 class Solved:
@@ -50,6 +53,8 @@ class World:
     """Keys of the rivals: archetypes, then close rivals."""
     archetypes: int
     """How many of them are archetypes."""
+    rival_start: Ints
+    """Week from which a rival is listed, int64[F, M, K]: 0 at the start, `NEVER` where it is not in the market."""
     variants: tuple[str, ...]
     traits: NDArray[np.float32]
     """float32[M, 13, N]."""

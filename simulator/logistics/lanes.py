@@ -146,7 +146,7 @@ class Lanes:
             lane = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd_kg"))
             fixed = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd"))
             parcel[:, at] = parcel_freight(route.weight_kg, cells(lane), cells(fixed))[:, at]
-            inbound[:, at] = parcel_freight(route.weight_kg, hub.usd_kg, 0.0)[:, at]
+            inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
             rent[:, at] = peak[:, at] = hub.storage_usd_m3_month
         inside = np.array([h != "" and code in hubs()[h].in_market for h, code in zip(route.hub, batch.codes)])

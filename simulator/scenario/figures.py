@@ -148,7 +148,7 @@ def check_rivals(
 
 def _crowd(count: int, node: Node, path: str) -> Iterator[Problem]:
     if count > MAX_CLOSE_RIVALS:
-        message = f"read {count} close rivals; more than {MAX_CLOSE_RIVALS} per market is not available yet"
+        message = f"read {count} close rivals; allowed: at most {MAX_CLOSE_RIVALS} per market"
         yield node.start.problem(path, message)
 
 

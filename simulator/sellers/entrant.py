@@ -124,7 +124,6 @@ class Entrant(mesa.Agent):
         self.design_lag = np.array([[b.incubation_weeks] for b in batch.behaviours], np.float64)
         self._market_of = np.arange(len(self.lead)) // levers.variants
         self._off: Floats = np.array([_promotions(cell, scenario.start, scenario.weeks) for cell in levers.promotions])
-        self._reference: Floats = levers.cells(self.world.reference_price)
 
     # ------------------------------------------------------------------------------------------- states
     def entered(self, week: int) -> Flags:
@@ -219,7 +218,7 @@ class Entrant(mesa.Agent):
 
     def _price(self, view: View) -> tuple[Floats, Floats]:
         """Return the price before promotions, and what the shelf shows."""
-        levers, reference = self.levers, self._reference * levers_level(view, self.levers)
+        levers, reference = self.levers, self.levers.cells(view.reference_price)
         base = np.empty_like(self.price)
         last = self.base_price * levers.cells(self.world.shocks.rescaled(view.week))  # it stands in local money
         for c, rule in enumerate(levers.price_rule):
@@ -229,7 +228,7 @@ class Entrant(mesa.Agent):
             elif rule == "follow":
                 base[:, c] = pricing.follow_price(now, position, view.close_price[:, m])
             elif rule == "undercut":
-                base[:, c] = pricing.undercut_price(now, position, view.close_low[:, m])
+                base[:, c] = pricing.undercut_price(position, view.close_low[:, m], now)
             elif rule == "logit":
                 base[:, c] = pricing.logit_price(
                     now, view.break_even[:, c], reference[:, c], view.price_scale[:, m], view.conversion[:, m]
@@ -288,7 +287,7 @@ class Entrant(mesa.Agent):
         total = np.where(view.duty_rises, total * (1.0 + self.pull_forward / (self.lead + 1.0)), total)
         level = inventory.order_up_to(
             to_houses(total, levers.house), pooled_sd(sd, levers.house), self.lead * 1.0, self._service(arrival, ends)
-        )
+        ) + to_houses(view.firm_units * 1.0, levers.house)
         wished = inventory.lot(level, position * 1.0, moq)
         first, opening = self._first_orders(week, running)
         opened = to_houses(opening * 1.0, levers.house) > 0
@@ -446,11 +445,6 @@ def recent_mean(ring, count, weeks):
                     total += ring[i % ring.shape[0], f, m]
                 out[f, m] = total / weeks[m]
     return out
-
-
-def levers_level(view: View, levers: Levers) -> Floats | float:
-    """Return the local price level in USD relative to the start, by cell."""
-    return levers.cells(view.level)
 
 
 def _openings(levers: Levers, products: Products, lead: Ints) -> Ints:

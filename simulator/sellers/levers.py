@@ -68,6 +68,12 @@ class Levers:
     """Code of the hub, empty without."""
     air: Flags
     """Stock flies, bool[M]."""
+    business: Flags
+    """Bids on requests of business buyers, bool[M]."""
+    business_discount: Floats
+    """Share off the consumer price, both without VAT."""
+    credit_weeks: Ints
+    """From delivery to payment of a business buyer, int64[M]."""
     compliance: Words
     exit_after: Ints
     exit_below: Floats
@@ -197,6 +203,9 @@ class Levers:
             mode=tuple(s.logistics.mode for s in first),
             hub=tuple(s.logistics.hub or "" for s in first),
             air=flag(lambda s: s.logistics.transport == "air"),
+            business=flag(lambda s: s.b2b.enabled),
+            business_discount=number(lambda s: s.b2b.discount_share),
+            credit_weeks=whole(lambda s: s.b2b.credit_weeks),
             compliance=tuple(s.compliance for s in first),
             exit_after=whole(lambda s: s.exit.after_weeks),
             exit_below=np.array([[np.nan if x is None else x for x in row] for row in below], np.float64),

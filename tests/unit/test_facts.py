@@ -333,7 +333,7 @@ def test_optional_rules_say_what_they_change_and_why() -> None:
         rule = optional(key)
         assert len(rule.rule) > 10 and len(rule.effect) > 5 and len(rule.source) > 5
         for market, clauses in rule.markets:
-            changed = amended(market, key, rule.date)
+            changed = amended(market, key, rule.start)
             assert changed != regulations(market)
             assert MarketRules.model_validate(changed.model_dump()) == changed, "the new values fit"
             for path, clause in clauses:
