@@ -255,8 +255,8 @@ class _Maker:
             for f, row in enumerate(self._rows):
                 for m in self._where(row[i].event.market):
                     known = [rival.key for rival in self._batch.scenario.close_rivals(self._batch.codes[m])]
-                    if like in known:
-                        enter[f, m], leave[f, m] = row[i].start, row[i].end
+                    if like in known and row[i].end > 0:
+                        enter[f, m], leave[f, m] = max(row[i].start, 0), row[i].end
             out.append(Newcomer(key, like, enter, leave))
         return tuple(out)
 

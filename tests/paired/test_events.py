@@ -57,14 +57,14 @@ def test_a_tariff_changes_nothing_before_its_week_and_then_the_duty_alone() -> N
     assert accounts(base, taxed, slice(DE, None)) == set()
     more = (taxed.ledger - base.ledger)[AFTER, :, US, INDEX["parcel_duty"]] / 100.0
     net = -base.ledger[AFTER, :, US, INDEX["sales"]] / 100.0
-    assert (more > 0.0).all()
+    assert (more.sum(axis=0) > 0.0).all()
     np.testing.assert_allclose(more, 0.1 * net, rtol=0.15)  # refused and returned parcels pay duty too
 
 
 def test_a_tariff_that_reverses_is_gone() -> None:
     base, taxed = (play("parcels", *events, weeks=17) for events in ((), (TARIFF | {"reverses_after_weeks": 3},)))
     duty = (taxed.ledger - base.ledger)[:, :, US, INDEX["parcel_duty"]]
-    assert (duty[WEEK : WEEK + 3] > 0).all()
+    assert (duty[WEEK : WEEK + 3].sum(axis=0) > 0).all()
     assert not duty[:WEEK].any()
     assert not duty[WEEK + 3 :].any()
 
@@ -217,3 +217,22 @@ def test_switched_off_events_leave_every_bit_as_it_is_without_them() -> None:
     off = {"mechanisms": {"events": False, "fx": False}}
     for strategy in ("parcels", "stock"):
         assert same(play(strategy), play(strategy, *events, **off)) == []
+
+
+def test_a_rival_enters_in_its_week_and_leaves_again() -> None:
+    event = {"kind": "rival_entry", "like": "near", "market": "US", "date": DAY, "reverses_after_weeks": 5}
+    alone, crowded = (model("parcels", *events) for events in ((), (event,)))
+    listed = []
+    while crowded.week < crowded.weeks:
+        crowded.step()
+        listed.append(crowded.sellers["near_2"].listed[0].tolist())
+    weeks = np.arange(crowded.weeks)
+    there = (weeks >= WEEK) & (weeks < WEEK + 5)
+    np.testing.assert_array_equal(np.array(listed), there[:, None] * np.array([True, False, False]))
+    one, other = alone.run(), crowded.records
+    units = other.units[..., other.sellers.index("near_2")]
+    assert not units[~there].any()
+    assert (units[there][..., US].sum(axis=0) > 0).all()
+    for name in ("demand", "price_usd", "needs", "awareness"):
+        np.testing.assert_array_equal(getattr(one, name)[BEFORE][..., :1], getattr(other, name)[BEFORE][..., :1])
+    np.testing.assert_array_equal(one.ledger[BEFORE], other.ledger[BEFORE])

@@ -185,6 +185,14 @@ def test_a_rival_enters_where_the_one_that_it_is_like_stands():
     assert one.leave[0].tolist() == [30, 30, 30, NEVER]
 
 
+def test_a_rival_from_before_the_start_is_there_at_the_start_unless_it_has_left() -> None:
+    event = {"kind": "rival_entry", "like": "near", "date": "2025-12-01"}
+    stays, gone = made(event, event | {"key": "short", "reverses_after_weeks": 4}).newcomers
+    if gone.key == "near_2":
+        stays, gone = gone, stays
+    assert {int(stays.enter[0, US]), int(gone.enter[0, US])} == {0, NEVER}
+
+
 def test_a_rule_has_its_weeks_in_every_future():
     event = {"kind": "rule", "key": "br_parcel_tax_repeal", "market": "BR", "date": "2026-03-16", "announced_weeks": 2}
     (rule,) = made(event, replications=(0, 1)).rules
