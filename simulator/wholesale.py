@@ -52,13 +52,15 @@ class Wholesale:
         self._made = core(levers.on_demand) | (not entrant.stock_on)
         self._shape = entrant.listed_since.shape
         self._floor_weeks, self._spare_weeks = number("b2b_floor_weeks"), number("b2b_spare_weeks")
-        self._fee = number("b2b_fee_factor") * core(lanes.commission_share)
+        self._fee = number("b2b_fee_factor") * core(lanes.commission_share)  # by week
         abroad = ~levers.local_stock
         sea = sea_freight(core(route.volume_l), batch.market("sea_usd_m3"), batch.market("sea_door_factor"))
         air = parcel_freight(core(route.weight_kg), batch.market("air_usd_kg"), 0.0)
+        shocks = entrant.world.shocks
+        factor = np.where(levers.air, shocks.air_freight, shocks.sea_freight)
         self._carriage: Floats = (
-            core(lanes.handling) * number("b2b_handling_factor") + np.where(levers.air, air, sea) * abroad
-        )
+            core(lanes.handling) * number("b2b_handling_factor") + np.where(levers.air, air, sea) * abroad * factor
+        )  # by week
         profiles = [batch.scenario.market(code) for code in batch.codes]
         weeks = [p.air_weeks if air else p.sea_weeks for p, air in zip(profiles, levers.air, strict=True)]
         self._transit: Ints = np.round(weeks).astype(np.int64) * abroad
@@ -150,8 +152,8 @@ class Wholesale:
             )
         duty = np.where(self._abroad, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
-        costs = done.delivered * self._carriage + revenue * duty / (1.0 + duty)  # the price contains the duty
-        books.sell_lots(week, revenue, costs, revenue * self._fee, week + self._transit + levers.credit_weeks)
+        costs = done.delivered * self._carriage[week] + revenue * duty / (1.0 + duty)  # the price contains the duty
+        books.sell_lots(week, revenue, costs, revenue * self._fee[week], week + self._transit + levers.credit_weeks)
 
     def _at_core(self, by_market: Ints) -> Ints:
         """Return a quantity of the core products in cells, int64[F, C]."""

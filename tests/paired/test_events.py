@@ -125,7 +125,7 @@ def test_a_closed_airport_lengthens_the_promise_of_parcels_until_it_opens() -> N
     base, shut = play("parcels", weeks=14), play("parcels", closure, weeks=14)
     assert same(base, shut, BEFORE) == []
     assert (shut.units[WEEK, :, :, 0].sum() < base.units[WEEK, :, :, 0].sum()).all()
-    days = [model("parcels", closure)._days(week)[0, DE] for week in range(WEEK - 1, WEEK + 3)]
+    days = [model("parcels", closure).storefront.days(week)[0, DE] for week in range(WEEK - 1, WEEK + 3)]
     np.testing.assert_allclose(np.diff(days), [14.0, -7.0, -7.0])
 
 
