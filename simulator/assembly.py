@@ -69,8 +69,8 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start,
         variants=variants, traits=traits, wallet=wallet, events=polled.events, weights=polled.weights,
         offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu, last=last,
-        satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people, reference_price=reference,
-        reference_price_us=reference_us,
+        satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
+        reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
         solved=solved,
     )  # fmt: skip
