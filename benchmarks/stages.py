@@ -92,7 +92,7 @@ def desk(play: Play) -> dict[str, Any]:
         "weight": np.zeros(kernel.BLOCK, np.int64), "row": integers(), "mobile": integers(), "web": integers(),
         "need": integers(), "blocked": integers(), "columns": floats(13), "q": floats(rivals),
         "own_q": floats(variants), "pi_own": floats(variants), "rival_delivery": floats(rivals),
-        "rival_trust": floats(rivals), "buffers": floats(6), "work": floats(6), "share": floats() + np.float32(1),
+        "rival_trust": floats(rivals), "rival_features": floats(rivals), "here": floats() + np.float32(1), "buffers": floats(6), "work": floats(6), "share": floats() + np.float32(1),
         "ones": floats() + np.float32(1), "rival_price": np.ascontiguousarray(menu["price"][variants:]),
         "rival": menu[variants], "own_offer": menu[0], "last": play.memory.last[0, 0], "code": np.int32(1),
         "shares": np.zeros(rivals + variants + 1, np.int64), "stages": np.zeros(13, np.int64),
@@ -132,7 +132,8 @@ def stages(play: Play) -> list[Stage]:
         function(*out[-1].arguments)
 
     d = on_desk
-    memory, columns = play.memory.satisfaction[0, 0], len(kernel.RIVAL_COLUMNS) + len(kernel.ENTRANT_COLUMNS)
+    memory, columns = play.memory.satisfaction[0, 0], len(kernel.RIVAL_COLUMNS + kernel.FEATURE_COLUMNS)
+    columns += len(kernel.ENTRANT_COLUMNS)
     stage("unpack", 1)
     for c in range(len(population.COLUMNS)):
         kernel.gather(d["traits"][c], d["row"], d["n"], d["columns"][c])
@@ -145,13 +146,15 @@ def stages(play: Play) -> list[Stage]:
     stage("trust_gains", rivals + variants, offer=d["rival"], out=d["trust"])
     stage("tastes", rivals + variants, out=d["taste"])
     for k in range(rivals):
-        kernel.rival_weights(d["rival"], d["row"], d["mu"], d["delivery"], d["trust"], d["taste"], d["n"], d["q"][k])
-    stage("rival_weights", rivals, offer=d["rival"], q=d["q"][0])
+        kernel.rival_weights(
+            d["rival"], d["row"], d["mu"], d["delivery"], d["trust"], d["taste"], d["nothing"], d["n"], d["q"][k]
+        )
+    stage("rival_weights", rivals, offer=d["rival"], features=d["nothing"], q=d["q"][0])
     stage("loyal_weights", rivals, plain=d["q"][0], q=d["out"])
     stage("weights_of_groups", 1)
     stage("looking", 1)
     stage("barriers", 1)
-    stage("entrant_features", variants, offer=d["own_offer"], out=d["features"])
+    stage("offer_features", variants, offer=d["own_offer"], out=d["features"])
     stage("entrant_weights", variants, offer=d["own_offer"], q=d["own_q"][0])
     stage("keep_best", variants, first=True, q=d["own_q"][0], price=d["own_offer"]["price"])
     stage("branch", 2)
@@ -162,7 +165,7 @@ def stages(play: Play) -> list[Stage]:
     sums = rivals + 1 + variants * (1 + rivals + variants) + 6
     stage("tally", sums, _tally, values=d["without"], cells=d["stages"])
     stage("add_barriers", 1)
-    stage("reasons", rivals + 1, alternative=d["q"][0], rest=d["rest"])
+    stage("reasons", rivals + 1, alternative=d["q"][0], features=d["nothing"], rest=d["rest"])
     stage("race", 0, races)
     return out
 

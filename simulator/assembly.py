@@ -15,14 +15,14 @@ from simulator.consumers import calibration, kernels, polls, population
 from simulator.consumers.columns import LISTING, OFFER, RESPONSE, Memory, Pending, Tallies
 from simulator.errors import SimulationError
 from simulator.exact import normal_quantile
-from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path
+from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path, uniforms
 from simulator.market.platform import rival_awareness, star_premium
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
 from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
 from simulator.sellers.pricing import reference_price
 from simulator.views import ENTRANT
-from simulator.world import NEVER, WARM_WEEKS, Ints, Solved, World
+from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, Ints, Solved, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""
@@ -42,7 +42,7 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     """
     batch = Batch(scenario, replications)
     rivals, start = _rivals(batch)
-    variants = ("core",)
+    variants = variants_of(scenario)
     traits, wallet = _births(batch)
     response = _responses(batch)
     menu = _menu(batch, variants, rivals, start, response)
@@ -72,6 +72,9 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
         reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
+        selection_luck=np.stack(
+            [uniforms(prefixes(batch, "selection"), week, np.uint64(0)) for week in range(season.shape[2])], axis=-1
+        ),
         solved=solved,
     )  # fmt: skip
 
@@ -162,12 +165,24 @@ def _menu(
     return menu
 
 
+def variants_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of all variants that some strategy may offer, the core product first."""
+    settings = [scenario.strategy(name, code) for name in scenario.strategies for code in scenario.markets]
+    edition = any(setting.localisation.festival_edition for setting in settings)
+    return (CORE, *scenario.seller.products, *((FESTIVAL,) if edition else ()))
+
+
 def lane(batch: Batch, name: str) -> tuple[Floats, Floats, Floats]:
+    """Return promised days and punctuality of a lane of the markets, as `punctuality` does."""
+    low, typical, high = (batch.market(f"{name}.{part}") for part in ("low", "typical", "high"))
+    return punctuality(batch, low, typical, high)
+
+
+def punctuality(batch: Batch, low: Floats, typical: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
     """Return promised days, and the probabilities of on time and of on time or slightly late, each float64[F, M].
 
-    A defect counts as a bad delivery.
+    The days float64[F, M] are those that hold nine deliveries in ten. A defect counts as a bad delivery.
     """
-    low, typical, high = (batch.market(f"{name}.{part}") for part in ("low", "typical", "high"))
     promise = promised_days(low, typical, high, batch.behaviour("promise_quantile_share"))
     sound = 1.0 - batch.category("quality.defect_share")
     on_time = sound * late_at_most(0.0, promise, low, typical, high)

@@ -87,6 +87,11 @@ def season_curve(windows: Sequence[Window], start: date, weeks: int, strength: f
     return curve[offset : offset + weeks].copy()
 
 
+def first_week_of(iso_weeks: Mapping[int, int], year: int, start: date) -> int:
+    """Return the week of a run in which a yearly event starts; negative before the run."""
+    return (date.fromisocalendar(year, _first_week(iso_weeks, year), 1) - start).days // 7
+
+
 def _first_week(iso_weeks: Mapping[int, int], year: int) -> int:
     """Return the first week in `year`, or in the nearest year that is listed (the earlier of two)."""
     nearest = min(iso_weeks, key=lambda listed: (abs(listed - year), listed))

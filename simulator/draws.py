@@ -34,7 +34,8 @@ STREAMS = {
             "poll", "session", "venue", "birth_choice", "choice", "delivery_class",
             "market_noise", "listing_noise", "units", "taste_drift", "returns", "cash_refusal", "delivery",
             "reviews", "stars", "audit", "rationing", "exposure",
-            "smart_home", "age", "parent", "observing", "custom",
+            "smart_home", "age", "parent", "observing", "custom", "exposure_of_claims", "selection",
+            "business_buyer", "business_request", "business_bid", "business_renewal", "leakage",
         ),
         start=1,
     )

@@ -63,6 +63,11 @@ ACCOUNTS: Final = (
     Account("overhead", "expense"),  # running a market
     Account("headquarters", "expense"),
     Account("interest", "expense"),
+    Account("design", "expense"),  # options of the product that are designed once
+    Account("logistics", "expense"),  # contracts of hubs and pools
+    Account("business_sales", "income"),  # to business buyers, net of taxes and of damages for delay
+    Account("business_goods", "expense"),  # landed value of what they received
+    Account("business_costs", "expense"),  # freight, duty, handling and fees of their lots
 )
 """The chart of accounts, in the order of the last axis."""
 
@@ -97,6 +102,11 @@ def _book(page: Ints, first: int, debit: int, credit: int, cents: Ints) -> None:
         for j in range(cents.shape[1]):
             page[f, first + j, debit] += cents[f, j]
             page[f, first + j, credit] -= cents[f, j]
+
+
+def to_cents(usd: Floats) -> Ints:
+    """Return whole cents, halves upwards, int64 of the shape of `usd`."""
+    return np.floor(usd * 100.0 + 0.5).astype(np.int64)
 
 
 class Ledger:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import mesa
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator import calendar
-from simulator.assembly import build_world, consumer_prefixes, lane, market_mean, prefixes
+from simulator import calendar, draws
+from simulator.assembly import build_world, consumer_prefixes, market_mean, prefixes, punctuality
+from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers import kernels
 from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
 from simulator.ledger import Ledger
-from simulator.logistics.lanes import Lanes, parcel_cost_change
+from simulator.logistics.lanes import Lanes, Route, days, lead_weeks, parcel_cost_change
+from simulator.market.exposure import Exposure
 from simulator.market.listing import Listing, thin
-from simulator.market.platform import consideration
+from simulator.market.platform import consideration, contagion
 from simulator.market.regulator import Regulator
 from simulator.observer import Observer
 from simulator.scenario import Scenario
@@ -28,11 +31,13 @@ from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import ALL_METHODS, Levers
 from simulator.sellers.pricing import lowest_listed, mean_listed
+from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
-from simulator.sellers.warehouse import ration, take
+from simulator.sellers.warehouse import lend, ration, take
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
-from simulator.world import WARM_WEEKS, World
+from simulator.wholesale import Wholesale
+from simulator.world import CORE, WARM_WEEKS, World
 
 __all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
 
@@ -112,13 +117,14 @@ class MarketEntryModel(mesa.Model):
         self.world, self.strategy, self.week, self.weeks = world, strategy, 0, scenario.weeks
         self.sampled = scenario.demand == "sampled"
         futures, markets = world.needs_week.shape
-        levers = Levers.of(batch, strategy)
+        levers = Levers.of(batch, strategy, world.variants)
         duty = batch.category_in("duty_share")
         self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty)
-        self.lanes = Lanes.of(batch, self.terms, levers.local_stock, levers.store, levers.marketplace)
+        self.route = _route(batch, levers, world.variants)
+        self.lanes = Lanes.of(batch, self.terms, self.route)
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
-        self.entrant = Entrant(self, world, levers)
+        self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route))
         vat = self.terms.stock_vat_share[0]
         self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
@@ -126,7 +132,9 @@ class MarketEntryModel(mesa.Model):
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
             levers.store, prefixes(batch, "stars"), prefixes(batch, "reviews"),
         )  # fmt: skip
-        self.regulator = Regulator(batch, levers.compliance, levers.traceable, prefixes(batch, "audit"))
+        traceable = levers.any(np.array([product.traceable for product in levers.products]))
+        self.regulator = Regulator(batch, levers.compliance, traceable, prefixes(batch, "audit"))
+        self.exposure = Exposure(batch, prefixes(batch, "exposure_of_claims"))
         self.markets = {code: Market(self, code, m) for m, code in enumerate(batch.codes)}
         self.once = batch.categories[0].once
         self.memory = Memory.of(world.last.copy(), world.satisfaction.copy(), self.once)
@@ -143,6 +151,10 @@ class MarketEntryModel(mesa.Model):
         }
         self._consumer_prefixes = consumer_prefixes(batch)
         self._read_numbers()
+        self.wholesale = None
+        if levers.business.any():
+            on_time = levers.core(self._on_time)
+            self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
 
@@ -158,13 +170,21 @@ class MarketEntryModel(mesa.Model):
     def _read_numbers(self) -> None:
         """Read the numbers of the week once, and fill the parts of the listing that never change."""
         world, levers, batch = self.world, self.entrant.levers, self.world.batch
-        scenario = batch.scenario
-        parts = [lane(batch, "local_days"), lane(batch, "direct_days")]
-        self._promise, self._on_time, self._not_bad = (
-            np.where(levers.local_stock, local, direct) for local, direct in zip(*parts, strict=True)
-        )
-        self._review_delay = np.where(levers.local_stock, 0, np.round(self._promise / 7.0)).astype(np.int64)
-        self._fast = self._promise <= batch.market("delivery_tolerance_days")
+        scenario, cells = batch.scenario, self.entrant.levers.cells
+        low, typical, high = (days(batch, self.route, part) for part in ("low", "typical", "high"))
+        promise, on_time, not_bad = punctuality(batch, low, typical, high)
+        self._on_time, self._not_bad = cells(on_time), cells(not_bad)
+        self._promise = cells(promise) + batch.behaviour("pod_days") * levers.on_demand
+        promise = levers.core(self._promise)
+        self._review_delay = np.where(levers.local_stock, 0, np.round(promise / 7.0)).astype(np.int64)
+        self._fast = promise <= batch.market("delivery_tolerance_days")
+        self._identities = [0 if v == CORE else draws.name_id(f"{ENTRANT}/{v}") >> 2 for v in world.variants]
+        products = self.entrant.products
+        for name in ("smart_gain", "smart_load", "custom", "festival", "child_safe"):
+            part = np.broadcast_to(getattr(products, name), self._promise.shape)
+            self._menu[name][:, :, : len(world.variants)] = part.reshape(*self._menu.shape[:2], -1)
+        self._contagion = batch.behaviour("contagion_per_year") / batch.category_in("frequency_per_year")
+        self._contagion = self._contagion * scenario.on("contagion")
         self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
         self._web = batch.behaviour("web_share")
         self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
@@ -173,9 +193,11 @@ class MarketEntryModel(mesa.Model):
             batch.category("quality.return_share") * batch.market("return_share") / mean_return
             * np.where(levers.team, batch.behaviour("team_returns_factor"), 1.0) * scenario.on("returns"), 1.0,
         )  # fmt: skip
-        self._refusal = self.books.cash_share * batch.market("cash_refusal_share") * scenario.on("returns")
+        self._refusal = cells(self.books.cash_share * batch.market("cash_refusal_share") * scenario.on("returns"))
         back = levers.local_stock | levers.local_returns
-        self._resold = batch.constant(1.0) * batch.behaviour("stock_return_resold_share") * back
+        resold = cells(batch.constant(1.0) * batch.behaviour("stock_return_resold_share") * back)
+        self._resold = resold * ~levers.on_demand  # nobody else wants what was made for one
+        self._local_cells = cells(levers.local_stock) & ~levers.on_demand
         reference = self.entrant.ad_reference
         self._contact_cost = advertising.contact_cost(
             batch.market("acos_share"), world.reference_price, batch.category_in("conversion_at_parity")
@@ -207,10 +229,11 @@ class MarketEntryModel(mesa.Model):
         for seller in self.sellers.values():
             seller.decide(view)  # nobody acts yet
         self.commit(view)
-        shelf = self.entrant.shelf(week)
+        shelf = self.entrant.shelf(week, self.exposure.active(week))
         reach = self.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
+        self.business(week, shelf)
         self.regulators(week, shelf)
         self.finance(week, quote, sales, reach)
         self.observe(week, shelf, reach, quote, sales)
@@ -227,7 +250,8 @@ class MarketEntryModel(mesa.Model):
         """Return what was observed; the run must be over."""
         if self.week < self.weeks:
             raise UsageError(f"week {self.week} of {self.weeks}: the records are whole when the last week is over")
-        return self.observer.records(self.ledger, self.entrant, self.regulator, self.books)
+        incidents = self.regulator.hits + self.exposure.hits
+        return self.observer.records(self.ledger, self.entrant, incidents, self.books)
 
     # --------------------------------------------------------------------------------------- its phases
     def arrivals(self, week: int) -> None:
@@ -237,27 +261,33 @@ class MarketEntryModel(mesa.Model):
 
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
-        entrant, terms, levers = self.entrant, self.terms, self.entrant.levers
+        entrant, levers = self.entrant, self.entrant.levers
         prices = np.stack([np.where(rival.listed, rival.price, np.nan) for rival in self.rivals], axis=-1)
         close = np.ascontiguousarray(prices[:, :, self.world.archetypes :])
         conversion, rival_conversion = self._conversion()
         unit = entrant.unit_cost()
-        duty = np.where(levers.local_stock, terms.duty_share[week], 0.0)
-        vat = np.where(levers.local_stock, terms.import_vat_share[week], 0.0)
+        local = self.lanes.local
+        duty = np.where(local, self.lanes.terms.duty_share[week], 0.0)
+        vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
         self.landed = (unit + self.lanes.inbound) * (1.0 + duty)
+        own = np.where(entrant.shown(week), entrant.price, np.nan)
         return View(
-            week=week, needs_week=self.world.needs_week,
-            entrant_price=np.where(entrant.listed(), entrant.price, np.nan),
+            week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own.reshape(*prices.shape[:2], -1)),
             close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
-            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
-            break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
-            reference_price=self.world.reference_price,
+            reference_price=self.world.reference_price * self._level(week),
             price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
             rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
-            freight_usd=self.lanes.inbound,
-            duty_share=duty, import_vat_share=vat, export_vat_share=self.books.export_vat,
-            barred=self._barred(week, entrant.price), cash_usd=self.ledger.cash(week) / 100.0,
+            price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
+            break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
+            freight_usd=self.lanes.inbound, duty_share=duty, import_vat_share=vat,
+            export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
+            cash_usd=self.ledger.cash(week) / 100.0,
+            firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
+
+    def _level(self, week: int) -> Floats:
+        """Return the local price level in USD relative to the start, float64[F, M]."""
+        return np.ones_like(self.world.reference_price)
 
     def _conversion(self) -> tuple[Floats, Floats]:
         """Return last week's sales per need that considered the entrant, [F, M], and each rival, [F, M, K]; or NaN."""
@@ -273,8 +303,17 @@ class MarketEntryModel(mesa.Model):
         return own, np.where(known, share / np.where(known, considered, 1.0), np.nan)
 
     def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
-        """Say where the law bars the offer from the marketplace, bool[F, M]."""
-        return self.lanes.barred(week, price) & self._compliance_on
+        """Say which products the law bars from the marketplace, bool[F, C]."""
+        return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
+
+    def _closed(self, week: int) -> NDArray[np.bool_]:
+        """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
+        return self.entrant.levers.core(self.lanes.closed(week)) & self._compliance_on
+
+    def _barred_listing(self, week: int, price: Floats) -> NDArray[np.bool_]:
+        """Say where the law bars every product that is shown from the marketplace, bool[F, M]."""
+        levers = self.entrant.levers
+        return ~levers.any(~self._barred(week, price) & (self.entrant.started | (levers.variants == 1)))
 
     def commit(self, view: View) -> None:
         """Act on the decisions, all at once: entries, exits, orders, prices."""
@@ -292,21 +331,24 @@ class MarketEntryModel(mesa.Model):
         """Rank the listing, sell contacts; write who considers it into the consumers' records."""
         listing, levers, web = self.listing, self.entrant.levers, self._web
         needs = self.world.needs[week] * 1.0
-        open_ = ~self.regulator.suspended(week)
-        organic = listing.organic(shelf, self._fast) * levers.marketplace
+        open_ = ~(self.regulator.suspended(week) | self._closed(week))
+        exposed = self.exposure.active(week)
+        organic = listing.organic(shelf, self._fast, exposed) * levers.marketplace
         spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
-        open_marketplace = levers.marketplace & ~self._barred(week, shelf.price)
+        open_marketplace = levers.marketplace & ~self._barred_listing(week, shelf.price)
+        quality = self.entrant.capabilities.advertising(week)
         in_store = spent * advertising.store_part(open_marketplace * 1.0, levers.store * 1.0, web)
-        bought = advertising.contacts(spent - in_store, self._ad_market, self._contact_cost, self._ad_exponent, 1.0)
-        bought_web = advertising.contacts(in_store, self._ad_store, self._store_cost, self._ad_exponent, 1.0)
+        bought = advertising.contacts(spent - in_store, self._ad_market, self._contact_cost, self._ad_exponent, quality)
+        bought_web = advertising.contacts(in_store, self._ad_store, self._store_cost, self._ad_exponent, quality)
         ads = advertising.reach(bought, needs), advertising.reach(bought_web, needs * web)
         aware = listing.aware()
+        caught = contagion(listing.satisfied_owners(week) / self.world.people, self._contagion)
         record = self._listing
         for w, v in ((0, organic), (1, np.zeros_like(organic))):
             for mobile in (0, 1):
                 seen = np.minimum(v * self._device[mobile], 1.0)
-                record["consider"][:, :, w, mobile] = consideration(seen, ads[w], aware, 0.0)
-                record["found"][:, :, w, mobile] = consideration(seen, ads[w], 0.0, 0.0)
+                record["consider"][:, :, w, mobile] = consideration(seen, ads[w], aware, caught)
+                record["found"][:, :, w, mobile] = consideration(seen, ads[w], 0.0, caught)
         record["aware"] = aware
         record["satisfaction"] = listing.satisfaction()
         a = (1.0 - web) * ads[0] + web * ads[1]
@@ -319,25 +361,31 @@ class MarketEntryModel(mesa.Model):
     def consumers(self, week: int, shelf: Shelf) -> None:
         """Need, look, be blocked or choose: one compiled call for all futures and markets."""
         world, menu, record = self.world, self._menu, self._listing
-        own = menu[:, :, 0]
-        own["constant"] = world.menu["constant"][:, :, 0] + shelf.constant
-        own["listed"] = shelf.listed
-        own["price"] = shelf.price / world.reference_price
-        own["days"] = self._promise * world.batch.scenario.on("delivery")
-        own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)
-        own["rating"] = self.listing.rating()
-        own["quality"] = shelf.quality
-        for claim in ("health", "green", "safety"):
-            own[claim] = getattr(shelf, claim)
+        variants, level = len(world.variants), self._level(week)
+        own, by_variant = menu[:, :, :variants], (*menu.shape[:2], variants)
+        banned = self._barred_listing(week, shelf.price)
+        # A product that is barred beside one that is not is taken down; where all are, the barrier is counted.
+        shown = shelf.shown & ~(self._barred(week, shelf.price) & ~self.entrant.levers.cells(banned))
+        self._offered = np.ascontiguousarray(shown.reshape(by_variant))
+        local = self.entrant.levers.cells(world.reference_price * level)
+        columns = {
+            "listed": shown, "price": shelf.price / local, "days": self._promise * world.batch.scenario.on("delivery"),
+            "quality": shelf.quality, "health": shelf.health, "green": shelf.green, "safety": shelf.safety,
+        }  # fmt: skip
+        for name, values in columns.items():
+            own[name] = values.reshape(by_variant)
+        own["constant"] = world.menu["constant"][:, :, :variants] + shelf.constant.reshape(by_variant)
+        own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)[:, :, None]
+        own["rating"] = self.listing.rating(self.exposure.active(week))[:, :, None]
         for k, rival in enumerate(self.rivals):
-            offer = menu[:, :, len(world.variants) + k]
-            offer["listed"], offer["price"] = rival.listed, rival.price / world.reference_price
-            for field, level in rival.copied.items():
-                offer[field] = level
+            offer = menu[:, :, variants + k]
+            offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
+            for field, copied in rival.copied.items():
+                offer[field] = copied
         suspended = self.regulator.suspended(week)
-        banned = self._barred(week, shelf.price)
         for web in (0, 1):
-            record["barred"][:, :, web] = (suspended & self._compliance_on) | (banned & ~self._in_store[web])
+            shut = suspended & self._compliance_on | self._closed(week)
+            record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
@@ -348,75 +396,123 @@ class MarketEntryModel(mesa.Model):
 
     def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:
         """Turn choices into real units, ration them, deliver, take returns and reviews."""
-        world, t, house = self.world, self.tallies, self.entrant.levers.house
+        world, t, levers = self.world, self.tallies, self.entrant.levers
         self.needs = t.counts.sum(axis=-1) if self.sampled else world.needs[week]
+        asked = t.polled
+        if self.once:  # who has left the market has no need
+            asked = np.rint(t.shares.sum(axis=(2, 3)) * units.UNIT).astype(np.int64)
+            if not self.sampled:
+                self.needs = self.needs * asked // np.maximum(t.polled, 1)
         variants = len(world.variants)
+        by_variant = (*self.needs.shape, variants)
         identities = world.menu["identity"][0, 0, :variants]
         units.demand(
-            t.shares[:, :, :-1], t.polled, t.counts, self.needs, self.sampled, variants, shelf.listed,
+            t.shares[:, :, :-1], asked, t.counts, self.needs, self.sampled, variants, self._offered,
             self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
             self._wanted,
         )  # fmt: skip
-        demand = self._wanted[:, :, 0].copy()
-        sold = ration(demand, self.entrant.warehouse.units, house) if self._bounded else demand.copy()
-        self._listing["sold_share"] = np.where(demand > 0, sold / np.maximum(demand, 1), 1.0)
-        self.units = np.zeros((*demand.shape, self._expected.shape[2] + 1), np.int64)
-        self._divert(sold)
-        streams = self._streams
-        refused = thin(streams["cash_refusal"], week, 0, sold, self._refusal)
+        stock = self.entrant.warehouse.units
+        self._grey = np.zeros_like(self.needs)
+        if self.wholesale is not None:
+            stock = stock - self.wholesale.reserve(week)
+            self._grey = self.wholesale.grey(week, self._wanted[:, :, 0])
+            self._wanted[:, :, 0] -= self._grey
+        demand = self._wanted[:, :, :variants].reshape(len(self.needs), -1).copy()
+        sold, lost = demand.copy(), np.zeros_like(demand)
+        if self._bounded:
+            bound = np.where(levers.on_demand, 0, demand)
+            sold = ration(bound, stock, levers.house) + (demand - bound)
+            lost = demand - sold
+            if variants > 1:
+                lost = lend(lost, t.divert, stock, levers.house, levers.on_demand, self._offered, sold)
+        wanted, got = levers.markets(demand), levers.markets(sold)
+        self._listing["sold_share"] = np.where(wanted > 0, got / np.maximum(wanted, 1), 1.0)
+        self.units = np.zeros((*wanted.shape, self._expected.shape[2] + 1), np.int64)
+        self._divert(sold.reshape(by_variant), lost.reshape(by_variant), asked)
+        refused = self._thin("cash_refusal", week, 0, sold, self._refusal)
         delivered = sold - refused
-        on_time = thin(streams["delivery"], week, 0, delivered, self._on_time)
-        late = (self._not_bad - self._on_time) / np.maximum(1.0 - self._on_time, 1e-12)
-        slight = thin(streams["delivery"], week, 1, delivered - on_time, late)
-        returned = thin(streams["returns"], week, 0, delivered, self._return_share)
+        sound = 1.0 - levers.cells(self.entrant.capabilities.wrong_answers(week))
+        punctual, not_bad = self._on_time * sound, self._not_bad * sound
+        on_time = self._thin("delivery", week, 0, delivered, punctual)
+        late = (not_bad - punctual) / np.maximum(1.0 - punctual, 1e-12)
+        slight = self._thin("delivery", week, 1, delivered - on_time, late)
+        back = levers.cells(self._return_share * self.entrant.capabilities.returns(week))
+        returned = self._thin("returns", week, 0, delivered, back)
         sales = Sales(
             demand=demand, sold=sold, refused=refused, returned=returned,
-            resold=thin(streams["returns"], week, 1, returned, self._resold), on_time=on_time, slight=slight,
+            resold=self._thin("returns", week, 1, returned, self._resold), on_time=on_time, slight=slight,
             bad=delivered - on_time - slight,
         )  # fmt: skip
-        self.listing.review(week, sales, self._review_delay)
+        self.listing.review(week, self._of_listing(sales), self._review_delay)
         return self.lanes.quote(week, shelf.price), sales
 
-    def _divert(self, sold: Ints) -> None:
+    def _thin(self, stream: str, week: int, number: int, units: Ints, share: Floats) -> Ints:
+        """Return a binomial part of the units of every cell, int64[F, C]; a variant's draws carry its name."""
+        variants, out = len(self._identities), np.empty_like(units)
+        for v, identity in enumerate(self._identities):
+            part = np.ascontiguousarray(units[:, v::variants]), np.ascontiguousarray(share[:, v::variants])
+            out[:, v::variants] = thin(self._streams[stream], week, identity + number, *part)
+        return out
+
+    def _of_listing(self, sales: Sales) -> Sales:
+        """Return what happened to the demand of each listing, [F, M]."""
+        total = self.entrant.levers.markets
+        return Sales(**{field.name: total(getattr(sales, field.name)) for field in fields(Sales)})
+
+    def _divert(self, sold: Ints, lost: Ints, asked: Ints) -> None:
         """Give rivals and the outside option their units, what the entrant could not deliver included."""
-        t, variants = self.tallies, len(self.world.variants)
-        offers = self._expected.shape[2]
-        expected = np.zeros((*sold.shape, offers + 1))
+        t, offers = self.tallies, self._expected.shape[2]
+        expected = np.zeros((*self.needs.shape, offers + 1))
         expected[:, :, :offers] = self._expected
         expected[:, :, offers] = t.shares[:, :, offers].sum(axis=-1) * units.UNIT
-        expected[:, :, offers] *= self.needs / np.maximum(t.polled, 1)
-        units.divert(
-            expected, self._wanted, sold[:, :, None], t.divert, self.needs, variants, self.sampled, t.counts, self.units
-        )
+        expected[:, :, offers] *= self.needs / np.maximum(asked, 1)
+        units.divert(expected, lost, sold, t.divert, self.needs - self._grey, self.sampled, t.counts, self.units)
+        self.units[:, :, -1] += self._grey  # bought the entrant's goods, not from it
+
+    def business(self, week: int, shelf: Shelf) -> None:
+        """Let contracts deliver; business buyers ask for quotations, award and renew."""
+        self.lots = np.zeros_like(self.needs)
+        if self.wholesale is None:
+            return
+        reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
+        done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+        self.lots = done.delivered
+        self.observer.business(week, done, self._grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
-        """Audit the listings; a hit is fined now and suspended from next week."""
+        """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""
+        levers = self.entrant.levers
         self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
-        value = self.entrant.warehouse.cents[:, self.entrant.levers.house] / 100.0
+        value = levers.markets(self.entrant.warehouse.cents[:, levers.house]) / 100.0
         fines = self.regulator.audit(week, shelf.listed & self._entering, value)
         self.books.pay(week, "fines", fines)
+        pace = self.listing.rank / self.listing.reference_share
+        self.books.pay(week, "fines", self.exposure.examine(week, shelf.unproven & self._entering, pace))
 
     def finance(self, week: int, quote: Quote, sales: Sales, reach: Reach) -> None:
         """Book the week, check the balance, and close a firm that is out of money."""
-        entrant, books, house = self.entrant, self.books, self.entrant.levers.house
-        warehouse = entrant.warehouse
+        entrant, books, levers = self.entrant, self.books, self.entrant.levers
+        house, warehouse = levers.house, entrant.warehouse
+        made = sales.sold * (levers.on_demand | (not self._bounded))
         if self._bounded:
-            cents = take(sales.sold, house, warehouse.units, warehouse.cents)
-            returning = sales.resold + sales.refused * entrant.levers.local_stock
-            back = np.where(sales.sold > 0, cents * returning // np.maximum(sales.sold, 1), 0)
+            shelved = sales.sold - made
+            cents = take(shelved, house, warehouse.units, warehouse.cents)
+            returning = (sales.resold + sales.refused * self._local_cells) * ~levers.on_demand
+            back = np.where(shelved > 0, cents * returning // np.maximum(shelved, 1), 0)
             books.take(week, cents - back)
             at_house = np.zeros((2, *cents.shape), np.int64)
-            for m in range(cents.shape[1]):
-                at_house[0, :, house[m]] += returning[:, m]
-                at_house[1, :, house[m]] += back[:, m]
+            for c in range(cents.shape[1]):
+                at_house[0, :, house[c]] += returning[:, c]
+                at_house[1, :, house[c]] += back[:, c]
             warehouse.put_back(at_house[0], at_house[1])
-        else:  # without stock a unit is bought when it is sold, and returns are made good by the next one
-            kept = sales.sold - sales.resold - sales.refused * entrant.levers.local_stock
-            books.pay(week, "cost_of_goods", kept * self.landed)
+        if made.any():  # without stock a unit is bought when it is sold, and returns are made good by the next one
+            kept = made - (sales.resold + sales.refused * self._local_cells) * (made > 0)
+            books.pay(week, "cost_of_goods", levers.markets(kept * self.landed))
+            entrant.produced = entrant.produced + (made * levers.on_demand).sum(axis=1, keepdims=True)
         books.sell(week, sales, quote)
         books.pay(week, "advertising", reach.spent_usd)
         peak = calendar.monday(self.world.batch.scenario.start, week).month >= 10
-        books.pay(week, "storage", self.lanes.storage(warehouse.units, peak))
+        books.pay(week, "storage", levers.markets(self.lanes.storage(warehouse.units, peak)))
         active = entrant.entered(week)
         waiting = (entrant.levers.entry > week) & (entrant.levers.entry < self.weeks) & ~entrant.left
         books.run(week, active, np.asarray((active | waiting).any(axis=1)))
@@ -428,20 +524,35 @@ class MarketEntryModel(mesa.Model):
             _, cleared = entrant.leave(np.broadcast_to(broke[:, None], active.shape) & ~entrant.left)
             books.clear(week, cleared)
         self.ledger.check(week)
-        revenue = quote.price * (sales.sold - sales.refused)
-        entrant.learn(week, sales, revenue, contribution, self._open)
-        self.listing.remember(week, reach, sales, self.needs, self._open)
+        revenue = levers.markets(quote.price * (sales.sold - sales.refused))
+        credited = revenue * advertising.attributed_share(reach.ads, reach.organic, reach.awareness)
+        acos = np.where(credited > 0.0, reach.spent_usd / np.maximum(credited, 1e-9), np.nan)
+        entrant.learn(week, sales, revenue, contribution, self._open, acos)
+        self.listing.remember(week, reach, self._of_listing(sales), self.needs, self._open)
 
     def observe(self, week: int, shelf: Shelf, reach: Reach, quote: Quote, sales: Sales) -> None:
         """Record the week."""
-        counting = shelf.listed & self._entering
+        counting, variants = shelf.listed & self._entering, len(self.world.variants)
+        sold = sales.sold.reshape(*self.needs.shape, variants)
         units.funnel(
-            self.tallies.stages, self._wanted[:, :, :1], sales.sold[:, :, None], self.needs, 1, counting,
+            self.tallies.stages, self._wanted[:, :, :variants], sold, self.needs, variants, counting,
             self.observer.funnel,
         )  # fmt: skip
         prices = np.stack([r.price for r in self.rivals], axis=-1)
         listed = np.stack([r.listed for r in self.rivals], axis=-1)
         self.observer.week(
             week, self.needs, self.units, shelf, reach, sales, quote, prices, listed,
-            self.listing.shown(), self.entrant.warehouse.units, self.entrant.levers.house, self.tallies,
+            self.listing.shown(self.exposure.active(week)), self.entrant.warehouse.units, self.entrant.levers,
+            self.tallies,
         )  # fmt: skip
+
+
+def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:
+    """Return how a strategy ships, in words that logistics knows."""
+    weight, volume = (
+        levers.cells(batch.constant(1.0)) * np.tile(
+            np.concatenate([number_of(batch, variant, name) for variant in variants], axis=1), (1, len(batch.codes))
+        )
+        for name in ("weight_kg", "volume_l")
+    )  # fmt: skip
+    return Route(levers.mode, levers.hub, levers.air, levers.store, levers.marketplace, len(variants), weight, volume)

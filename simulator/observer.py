@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from simulator.consumers.columns import Tallies
 from simulator.consumers.demand import UNIT
 from simulator.ledger import INDEX, Ledger
-from simulator.market.regulator import Regulator
 from simulator.sellers.advertising import attributed_share
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
-from simulator.views import ENTRANT, SAMPLING_GROUPS, Quote, Reach, Records, Sales, Shelf
+from simulator.sellers.levers import Levers
+from simulator.views import ENTRANT, SAMPLING_GROUPS, BusinessWeek, Quote, Reach, Records, Sales, Shelf
 from simulator.world import World
 
 Floats = NDArray[np.float64]
@@ -41,6 +41,11 @@ class Observer:
         self._sums: dict[str, Any] = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
         self._groups: Floats = np.zeros((*shape, SAMPLING_GROUPS))
         self._insolvent: Ints = np.full(shape[0], -1, np.int64)
+        self._business: Ints = np.zeros(by_week, np.int64)
+        self._trade: dict[str, Any] = {
+            name: np.zeros(shape, np.int64)
+            for name in ("business_requests", "business_bids", "business_won", "grey_units")
+        }
 
     def insolvent(self, week: int, futures: NDArray[np.bool_]) -> None:
         """Note the futures in which the firm ran out of money this week."""
@@ -48,22 +53,26 @@ class Observer:
 
     def week(
         self, week: int, needs: Ints, units: Ints, shelf: Shelf, reach: Reach, sales: Sales, quote: Quote,
-        rival_prices: Floats, rival_listed: NDArray[np.bool_], stars: Floats, stock: Ints, house: Ints,
+        rival_prices: Floats, rival_listed: NDArray[np.bool_], stars: Floats, stock: Ints, levers: Levers,
         tallies: Tallies,
     ) -> None:  # fmt: skip
         """Record one week."""
-        variants = len(self.world.variants)
-        sold = sales.sold - sales.refused
-        self._units[week, :, :, 0] = sales.sold
+        variants, total = len(self.world.variants), levers.markets
+        kept = sales.sold - sales.refused
+        sold = total(kept)
+        self._units[week, :, :, 0] = total(sales.sold)
         self._units[week, :, :, 1:] = units[:, :, variants:-1]
-        self._price[week, :, :, 0] = np.where(shelf.listed, quote.price, np.nan)
+        paid = total(quote.price * kept)
+        mean = np.where(sold > 0, paid / np.maximum(sold, 1), levers.core(quote.price))
+        price = quote.price if variants == 1 else mean
+        self._price[week, :, :, 0] = np.where(shelf.listed, price, np.nan)
         self._price[week, :, :, 1:] = np.where(rival_listed, rival_prices, np.nan)
-        revenue = quote.price * sold
+        revenue = paid
         self._revenue[week, :, :, 0] = revenue
         self._revenue[week, :, :, 1:] = rival_prices * units[:, :, variants:-1]
         self._whole["needs"][week] = needs
-        self._whole["demand"][week] = sales.demand
-        self._whole["stock"][week] = np.where(house == np.arange(len(house)), stock, 0)
+        self._whole["demand"][week] = total(sales.demand)
+        self._whole["stock"][week] = total(np.where(levers.house == np.arange(len(levers.house)), stock, 0))
         credited = attributed_share(reach.ads, reach.organic, reach.awareness)
         values = {
             "awareness": reach.awareness, "visibility": reach.visibility,
@@ -73,26 +82,36 @@ class Observer:
         for name, value in values.items():
             self._floats[name][week] = value
         self._sums["delivered"] += sold
-        self._sums["on_time"] += sales.on_time
-        self._sums["returned"] += sales.returned
+        self._sums["on_time"] += total(sales.on_time)
+        self._sums["returned"] += total(sales.returned)
         polled = tallies.groups[:, :, :, 1]
         share = tallies.groups[:, :, :, 0] * UNIT / np.maximum(polled, 1)
         self._groups += np.where(polled > 0, share, 0.0) * needs[:, :, None]
 
-    def records(self, ledger: Ledger, entrant: Entrant, regulator: Regulator, books: Books) -> Records:
+    def business(self, week: int, done: BusinessWeek, grey: Ints) -> None:
+        """Record a week with business buyers, and the leaked units that shoppers bought, int64[F, M]."""
+        self._business[week] = done.delivered
+        for name in ("requests", "bids", "won"):
+            self._trade[f"business_{name}"] += getattr(done, name)
+        self._trade["grey_units"] += grey
+
+    def records(self, ledger: Ledger, entrant: Entrant, incidents: Ints, books: Books) -> Records:
         """Return the whole record of the run."""
+        total = entrant.levers.markets
         entries = ledger.entries
         sold = self._units[:, :, :, 0].sum(axis=0)
         spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
         landed = spent.sum(axis=(0, 3)) / 100.0
         warehouse = entrant.warehouse
-        worth = np.minimum(warehouse.cents, np.floor(warehouse.cents * books.salvage)) / 100.0
+        shelved = total(warehouse.cents)
+        worth = np.minimum(shelved, np.floor(shelved * books.salvage)) / 100.0
         return Records(
             strategy=self.strategy, replications=self.world.batch.replications, markets=self.world.batch.codes,
             sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,
             price_usd=self._price, **self._whole, **self._floats, funnel=self.funnel, ledger=entries,
-            received_units=warehouse.received, leftover_units=entrant.leftover, **self._sums,
-            incidents=regulator.hits, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
+            received_units=total(warehouse.received), leftover_units=total(entrant.leftover), **self._sums,
+            incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
-            end_stock_units=warehouse.units, end_stock_value_usd=worth,
+            end_stock_units=total(warehouse.units), end_stock_value_usd=worth,
+            business_units=self._business, **self._trade,
         )  # fmt: skip

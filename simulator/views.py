@@ -94,6 +94,15 @@ class Records:
     """int64[F, M]."""
     end_stock_value_usd: Floats
     """At the lower of cost and salvage, float64[F, M]."""
+    business_units: Ints
+    """Delivered to business buyers, int64[W, F, M]."""
+    business_requests: Ints
+    """Requests for quotation, int64[F, M]; 0 where the entrant asks for none."""
+    business_bids: Ints
+    business_won: Ints
+    """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
+    grey_units: Ints
+    """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
 
     @property
     def weeks(self) -> int:
@@ -123,9 +132,9 @@ class View:
     rival_price: Floats
     """Price of every rival, float64[F, M, K], USD; NaN where it is not listed."""
     price_floor: Floats
-    """Lowest price that earns the floor margin, USD."""
+    """Lowest price that earns the floor margin, USD, by cell."""
     break_even: Floats
-    """Price at which the entrant earns nothing, USD; inf: none does."""
+    """Price at which the entrant earns nothing, USD; inf: none does, by cell."""
     reference_price: Floats
     """P_m, USD, tax included."""
     price_scale: Floats
@@ -137,41 +146,50 @@ class View:
     shown: NDArray[np.void]
     """Records `consumers.columns.OFFER`[F, M, V] of what the entrant showed."""
     freight_usd: Floats
-    """Inbound freight per unit of stock; 0 for parcels."""
+    """Inbound freight per unit of stock, by cell; 0 for parcels."""
     duty_share: Floats
-    """Import duty on stock; 0 for parcels."""
+    """Import duty on stock, by cell; 0 for parcels."""
     import_vat_share: Floats
+    """By cell."""
     export_vat_share: Floats
-    """Paid on goods at order and refunded weeks later."""
+    """Paid on goods at order and refunded weeks later, by cell."""
     barred: NDArray[np.bool_]
-    """The law bars last week's offer from the marketplace."""
+    """The law bars last week's offers from the marketplace."""
     cash_usd: Floats
     """The firm's, float64[F]."""
+    firm_units: Ints
+    """Promised to business buyers in the weeks that an order of this week covers, by cell."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """What the entrant shows this week."""
+    """What the entrant shows this week; products by cell, [F, C] (market x variant)."""
 
     listed: NDArray[np.bool_]
+    shown: NDArray[np.bool_]
+    """Products that stand in the listing, by cell."""
     price: Floats
+    """By cell."""
     age_weeks: Ints
     """Since the listing started."""
     stock: Ints
-    """Units that can be promised to the market."""
+    """Units that can be promised, by cell."""
     ads_usd: Floats
     """Budget."""
     health: Floats
     green: Floats
     safety: Floats
-    """Function level times credibility."""
+    """Function level times credibility, by cell."""
     certified: NDArray[np.bool_]
     """A certificate is shown."""
     green_badge: NDArray[np.bool_]
+    voice_badge: NDArray[np.bool_]
+    unproven: NDArray[np.bool_]
+    """A claim is shown that no certificate proves."""
     quality: Floats
-    """WTP share."""
+    """WTP share, by cell."""
     constant: Floats
-    """Added to the constant of the utility: product life, local team."""
+    """Added to the constant of the utility, by cell: product life, local team, service."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,10 +209,11 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class Sales:
-    """What happened to the week's demand."""
+    """What happened to the week's demand, by cell (int64[F, C])."""
 
     demand: Ints
     sold: Ints
+    """What siblings took over included."""
     refused: Ints
     """Cash on delivery, turned away at the door."""
     returned: Ints
@@ -207,7 +226,7 @@ class Sales:
 
 @dataclass(frozen=True, eq=False)
 class Quote:
-    """What one unit earns and costs at this week's price, USD."""
+    """What one unit earns and costs at this week's price, USD, by cell."""
 
     price: Floats
     net: Floats
@@ -222,3 +241,52 @@ class Quote:
     payment_fee: Floats
     handling: Floats
     """Picking, packing and the last mile."""
+
+
+@dataclass(frozen=True, eq=False)
+class BusinessOffer:
+    """What the entrant bids on every request of a week; bool, int64 and float64[F, M]."""
+
+    open: NDArray[np.bool_]
+    """It bids."""
+    price_usd: Floats
+    """Of a unit, net of VAT, duty paid."""
+    price_position: Floats
+    """The same relative to the market's reference price, both with or both without VAT."""
+    green: NDArray[np.bool_]
+    """The green claim is certified and the goods traceable."""
+    certified: NDArray[np.bool_]
+    """A certificate is shown, or the whole compliance programme is run."""
+    local: NDArray[np.bool_]
+    """Stock or a team in the market."""
+    on_time: Floats
+    """Share of the retail lane's deliveries on time, believed until its own lots say more."""
+    credit_weeks: Floats
+    """From delivery to payment."""
+    free_units: Ints
+    """Can leave the warehouse next week."""
+    order_weeks: Ints
+    """Weeks from award until goods made to order can leave the warehouse."""
+    transit_weeks: Ints
+    """From the warehouse to the buyer."""
+
+
+@dataclass(frozen=True, eq=False)
+class BusinessWeek:
+    """What happened with business buyers in a week."""
+
+    requests: Ints
+    bids: Ints
+    won: Ints
+    """Requests for quotation, the entrant's bids on them, and those that it won."""
+    won_units: Ints
+    delivered: Ints
+    """Units that left the warehouse."""
+    on_time: Ints
+    """Of them in the week agreed."""
+    lost: Ints
+    """Units not delivered within a cycle; the buyer has gone elsewhere."""
+    revenue_usd: Floats
+    """Of the delivered units, net of VAT and of damages for delay."""
+    leaked: Ints
+    """Delivered units that reappear in retail."""

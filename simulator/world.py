@@ -12,6 +12,11 @@ from simulator.batch import Batch
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+CORE = "core"
+"""The first variant: what a seller with one product sells."""
+FESTIVAL = "festival"
+"""The variant of a festival edition; it is the core product in another dress."""
+
 WARM_WEEKS = 26
 """Rival-only weeks that are played before the first week and discarded."""
 
@@ -82,4 +87,6 @@ class World:
     taste: Floats
     """Drifting taste tau, float64[F, M, history + W]; week t stands at `history + t`."""
     taste_history: int
+    selection_luck: Floats
+    """Uniform luck of a machine's pick for a product launched in week t, float64[F, M, T]."""
     solved: tuple[Solved, ...]

@@ -25,6 +25,7 @@ def demand(shares, polled, counts, needs, sampled, variants, listed, noise_prefi
     ----------
     shares : int64[F, M, offers + 1, 6]
     polled : int64[F, M]
+    listed : bool[F, M, variants]
     counts : int64[F, M, offers + 1]
         Sampled choices, which are the units when `sampled`.
     needs : int64[F, M]
@@ -45,7 +46,7 @@ def demand(shares, polled, counts, needs, sampled, variants, listed, noise_prefi
                     cell += shares[f, m, j, s]
                 mean = np.float64(needs[f, m]) * (np.float64(cell) * UNIT / total) if total > 0.0 else 0.0
                 wanted[f, m, j] = 0
-                if j < variants and listed[f, m]:
+                if j < variants and listed[f, m, j]:
                     if sampled:
                         mean = np.float64(counts[f, m, j])
                         wanted[f, m, j] = counts[f, m, j]
@@ -95,20 +96,22 @@ def apportion(total, weights, out):
 
 
 @njit
-def divert(expected, wanted, sold, spill, needs, variants, sampled, counts, units):
+def divert(expected, lost, sold, spill, needs, sampled, counts, units):
     """Units of every offer (outside last): what the entrant could not deliver goes to rivals and outside.
 
     Rivals and outside are integers by largest remainder of ``M - sum sold`` over lambda plus what is diverted.
 
     Parameters
     ----------
+    lost : int64[F, M, variants]
+        Units wanted that neither the variant nor a sibling delivers.
     spill : int64[F, M, variants, offers + 1]
         Tally of where a unit goes that a variant cannot deliver.
     units : int64[F, M, offers + 1]
         Output.
     """
-    futures, markets, offers = expected.shape
-    rest = offers - variants
+    futures, markets, variants = lost.shape
+    rest = expected.shape[2] - variants
     weights, part = np.empty(rest), np.empty(rest, np.int64)
     for f in range(futures):
         for m in range(markets):
@@ -120,7 +123,7 @@ def divert(expected, wanted, sold, spill, needs, variants, sampled, counts, unit
                 base = counts[f, m, variants + j] if sampled else expected[f, m, variants + j]
                 weights[j] = np.float64(base)
             for v in range(variants):
-                unmet = np.float64(wanted[f, m, v] - sold[f, m, v])
+                unmet = np.float64(lost[f, m, v])
                 flow = i64(0)
                 for j in range(rest):
                     flow += spill[f, m, v, variants + j]

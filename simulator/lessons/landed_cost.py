@@ -124,7 +124,8 @@ def _model(given: LandedCost, mode: str) -> MarketEntryModel:
     model.terms = replace(
         model.terms, duty_added=whole, low_share=duty, high_share=duty, band_usd=none, deduction_usd=none,
         parcel_vat_share=vat, vat_inside=none, fee_usd=given.per_parcel_fee_usd * whole, stock_vat_share=vat,
-        import_vat_share=vat, duty_share=duty, minimum_usd=none,
+        import_vat_share=vat, duty_share=duty, minimum_usd=none, vat_free_usd=none, fob=none, closed=none,
+        fee_band_usd=np.full_like(none, np.inf),
     )  # fmt: skip
     model.lanes = replace(model.lanes, terms=model.terms)
     return model

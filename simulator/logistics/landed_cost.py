@@ -1,12 +1,14 @@
 """What a unit costs until it is at the consumer's door, under the two tax regimes of a market.
 
 A **parcel** is taxed on what the consumer pays. Where `duty_added` is 0 the seller quotes a price that holds
-VAT, and bears duty and line fees out of it; where it is 1 (Brazil) duty and tax come on top of the seller's
+VAT, and bears duty and line fees out of it; where it is 1 (Brazil, Mexico) duty and tax come on top of the seller's
 value and the consumer pays them. **Stock** is taxed on its customs value at import, and carries output VAT in
 the price. All amounts are USD per unit; `price` is what the consumer pays, tax included.
 
 A parcel's duty has two bands: ``low_share · v`` for a value v up to `band_usd`, above it
-``high_share · v − deduction_usd``. A duty-free threshold is a low band of 0; one rate has no band.
+``high_share · v − deduction_usd``. A duty-free threshold is a low band of 0; one rate has no band. VAT starts above
+`vat_free_usd`: a relief, or a flat rate that stands in the low band and covers VAT (Mexico). `outside_usd` is the part
+of the value that thresholds and duty do not look at: the freight where the law says FOB, else 0.
 """
 
 from __future__ import annotations
@@ -28,29 +30,28 @@ def _kept(vat_share: float, vat_inside: float) -> float:
 @njit
 def _duty(value: float, low_share: float, band_usd: float, high_share: float, deduction_usd: float) -> float:
     if value <= band_usd:
-        return low_share * value
+        return max(low_share * value, 0.0)
     return max(high_share * value - deduction_usd, 0.0)
 
 
 @njit
-def _value(
-    price: float,
-    vat_share: float,
-    vat_inside: float,
+def _before_duty(
+    paid: float,
+    most_usd: float,
     duty_added: float,
     low_share: float,
     band_usd: float,
     high_share: float,
     deduction_usd: float,
 ) -> float:
-    before_tax = price * _kept(vat_share, vat_inside)
-    if not duty_added:
-        return before_tax
-    value = before_tax / (1.0 + low_share)
-    if value <= band_usd:
+    """Return the highest value, up to `most_usd`, in what the consumer pays for value and duty."""
+    if not duty_added or paid <= 0.0:
+        return min(paid, most_usd)
+    value = min((paid + deduction_usd) / (1.0 + high_share), most_usd)
+    if value > band_usd:
         return value
     # Where duty jumps up at the band no value meets prices in the gap exactly: the value stays at the band.
-    return max((before_tax + deduction_usd) / (1.0 + high_share), band_usd)
+    return min(paid / (1.0 + low_share), band_usd, most_usd)
 
 
 @rule
@@ -58,11 +59,13 @@ def parcel_value(
     price: float,
     vat_share: float,
     vat_inside: float,
+    vat_free_usd: float,
     duty_added: float,
     low_share: float,
     band_usd: float,
     high_share: float,
     deduction_usd: float,
+    outside_usd: float,
 ) -> float:
     """Return the customs value of a parcel = the seller's net revenue, USD (DEFAULTS eq. 9).
 
@@ -70,7 +73,10 @@ def parcel_value(
     Brazil: ``v = .83 p / 1.2`` up to 50 USD, else ``(.83 p + 20) / 1.6``. ``price − v`` is what the consumer
     pays to the state.
     """
-    return _value(price, vat_share, vat_inside, duty_added, low_share, band_usd, high_share, deduction_usd)
+    duty = duty_added, low_share, band_usd, high_share, deduction_usd
+    taxed = _before_duty(price * _kept(vat_share, vat_inside) - outside_usd, math.inf, *duty)
+    # As with duty, the value stays at the relief for prices between its own untaxed and taxed price.
+    return outside_usd + max(taxed, _before_duty(price - outside_usd, vat_free_usd, *duty))
 
 
 @rule
@@ -78,15 +84,18 @@ def parcel_price(
     value: float,
     vat_share: float,
     vat_inside: float,
+    vat_free_usd: float,
     duty_added: float,
     low_share: float,
     band_usd: float,
     high_share: float,
     deduction_usd: float,
+    outside_usd: float,
 ) -> float:
     """Return what the consumer pays for a parcel of that value, USD: the inverse of `parcel_value`."""
-    added = _duty(value, low_share, band_usd, high_share, deduction_usd) if duty_added else 0.0
-    return (value + added) / _kept(vat_share, vat_inside)
+    base = value - outside_usd
+    added = _duty(base, low_share, band_usd, high_share, deduction_usd) if duty_added else 0.0
+    return (value + added) / (1.0 if base <= vat_free_usd else _kept(vat_share, vat_inside))
 
 
 @rule
@@ -97,15 +106,20 @@ def parcel_duty(
     band_usd: float,
     high_share: float,
     deduction_usd: float,
+    outside_usd: float,
     fee_usd: float,
+    fee_band_usd: float,
 ) -> float:
     """Return duty and line fees that the seller bears on a parcel, USD (DEFAULTS eq. 9).
 
-    `fee_usd` is the entry fee or the fees per tariff line in force; with `duty_added` the consumer pays the duty.
+    `fee_usd` is the entry fee or the fees per tariff line in force, due on parcels up to `fee_band_usd`; with
+    `duty_added` the consumer pays the duty.
     """
+    base = value - outside_usd
+    fee = fee_usd if base <= fee_band_usd else 0.0
     if duty_added:
-        return fee_usd
-    return _duty(value, low_share, band_usd, high_share, deduction_usd) + fee_usd
+        return fee
+    return _duty(base, low_share, band_usd, high_share, deduction_usd) + fee
 
 
 @rule
@@ -218,6 +232,31 @@ def stock_price_floor(
     )
 
 
+@njit
+def _floor_value(
+    cost_usd: float,
+    net_share: float,
+    commission_share: float,
+    on_gross: float,
+    kept: float,
+    duty_added: float,
+    low_share: float,
+    band_usd: float,
+    high_share: float,
+    deduction_usd: float,
+    outside_usd: float,
+    least_usd: float,
+) -> float:
+    """Return the value of a parcel, at least `least_usd`, that breaks even in the band of duty that it falls into."""
+    fees = cost_usd, net_share, commission_share, on_gross, kept, duty_added
+    band = outside_usd + band_usd
+    low = _break_even(*fees, low_share, low_share * outside_usd)
+    if low <= band and band > least_usd:
+        return max(low, least_usd)
+    high = _break_even(*fees, high_share, deduction_usd + high_share * outside_usd)
+    return max(high, band, least_usd)
+
+
 @rule
 def parcel_price_floor(
     cost_usd: float,
@@ -227,22 +266,25 @@ def parcel_price_floor(
     payment_share: float,
     vat_share: float,
     vat_inside: float,
+    vat_free_usd: float,
     duty_added: float,
     low_share: float,
     band_usd: float,
     high_share: float,
     deduction_usd: float,
+    outside_usd: float,
 ) -> float:
     """Return the lowest price of a parcel, tax included, USD: the value at which it earns the floor margin.
 
-    As `stock_price_floor`; `cost_usd` holds unit, freight, line fees and handling, but no duty, which depends on
-    the price and is solved for.
+    As `stock_price_floor`; `cost_usd` holds unit, freight, line fees (of any value) and handling, but no duty, which
+    depends on the price and is solved for.
     """
-    kept = _kept(vat_share, vat_inside)
-    net_share = 1.0 - payment_share - margin_share
-    value = _break_even(cost_usd, net_share, commission_share, on_gross, kept, duty_added, low_share, 0.0)
-    if value > band_usd:
-        high = _break_even(cost_usd, net_share, commission_share, on_gross, kept, duty_added, high_share, deduction_usd)
-        value = max(high, band_usd)
-    added = _duty(value, low_share, band_usd, high_share, deduction_usd) if duty_added else 0.0
+    fees = cost_usd, 1.0 - payment_share - margin_share, commission_share, on_gross
+    duty = duty_added, low_share, band_usd, high_share, deduction_usd, outside_usd
+    kept, relief = 1.0, outside_usd + vat_free_usd
+    value = _floor_value(*fees, kept, *duty, -math.inf)
+    if value > relief:
+        kept = _kept(vat_share, vat_inside)
+        value = _floor_value(*fees, kept, *duty, relief)
+    added = _duty(value - outside_usd, low_share, band_usd, high_share, deduction_usd) if duty_added else 0.0
     return (value + added) / kept

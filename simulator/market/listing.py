@@ -98,8 +98,10 @@ class Listing:
             number("organic_new_share"), number("organic_new_weeks"),
             number("star_visibility") * self._ratings, number("organic_cap_share"),
         )  # fmt: skip
-        self._reference_share = batch.category_in("reference_seller_share")
-        self._badge_factors = number("green_badge_factor"), number("fast_badge_factor")
+        self.reference_share = batch.category_in("reference_seller_share")
+        factors = "green_badge_factor", "fast_badge_factor", "voice_badge_factor"
+        self._badge_factors = tuple(number(name) for name in factors)
+        self._star_loss = number("exposure_star_loss")
         self._rank_weeks = number("organic_rank_weeks")
         self._prior = number("prior_stars"), number("prior_reviews")
         self._star_effect = number("star_effect") * self._ratings
@@ -120,13 +122,13 @@ class Listing:
         self._rows, self._columns = np.indices(shape)
 
     # ---------------------------------------------------------------------------------------- what shows
-    def shown(self) -> Floats:
-        """Return the stars shown, float64[F, M]."""
-        return shown_stars(self.stars * 1.0, self.reviews * 1.0, *self._prior)
+    def shown(self, exposed: Flags) -> Floats:
+        """Return the stars shown, float64[F, M]; a claim that was found out costs some of them, bool[F, M]."""
+        return shown_stars(self.stars * 1.0, self.reviews * 1.0, *self._prior) - self._star_loss * exposed
 
-    def rating(self) -> Floats:
+    def rating(self, exposed: Flags) -> Floats:
         """Return R, the effect of the stars on utility, WTP share."""
-        return star_premium(self.shown(), self._star_effect)
+        return star_premium(self.shown(exposed), self._star_effect)
 
     def unfamiliar(self, certified: Flags) -> Floats:
         """Return 1 - T."""
@@ -138,13 +140,14 @@ class Listing:
             returns, loss, reviews,
         )  # fmt: skip
 
-    def organic(self, shelf: Shelf, fast: Flags) -> Floats:
-        """Return v before device factors; 0 where nothing is listed."""
+    def organic(self, shelf: Shelf, fast: Flags, exposed: Flags) -> Floats:
+        """Return v before device factors; 0 where nothing is listed, no green badge where a claim was found out."""
         if not self._organic:
             return np.zeros_like(self.rank)
-        factor = badges(shelf.green_badge * 1.0, fast * 1.0, *self._badge_factors)
+        green = shelf.green_badge & ~exposed
+        factor = badges(green * 1.0, fast * 1.0, shelf.voice_badge * 1.0, *self._badge_factors)
         v = organic_visibility(
-            self.rank, self._reference_share, shelf.age_weeks * 1.0, self.shown(), factor, *self._organic_terms
+            self.rank, self.reference_share, shelf.age_weeks * 1.0, self.shown(exposed), factor, *self._organic_terms
         )
         return np.where(shelf.listed, v, 0.0)
 
@@ -155,6 +158,11 @@ class Listing:
     def satisfaction(self) -> Floats:
         """Return the mean satisfaction of the entrant's buyers, -1 to 1; 1 before anyone bought."""
         return np.where(self._delivered > 0, self._satisfaction_sum / np.maximum(self._delivered, 1), 1.0)
+
+    def satisfied_owners(self, week: int) -> Floats:
+        """Return the units of the last cycle that were kept by satisfied buyers, float64[F, M]."""
+        before = np.maximum(week - self._cycle, 0)
+        return self.satisfied[week] - self.satisfied[before, self._rows, self._columns]
 
     # ----------------------------------------------------------------------------------------- the week
     def review(self, week: int, sales: Sales, delay: Ints) -> None:
@@ -178,7 +186,6 @@ class Listing:
         kept = sales.on_time + sales.slight + sales.bad - sales.returned
         share = np.where(happy + sales.bad > 0, happy / np.maximum(happy + sales.bad, 1), 0.0)
         self.satisfied[week + 1] = self.satisfied[week] + kept * share
-        before = np.maximum(week + 1 - self._cycle, 0)
-        adopters = self.satisfied[week + 1] - self.satisfied[before, self._rows, self._columns]
+        adopters = self.satisfied_owners(week + 1)
         self.hazard = memory(self.hazard, reach.contacts, reach.found, adopters, self.people, *self._memory_terms)
         self.rank = np.where(open_, rank_share(self.rank, sales.sold * 1.0, needs * 1.0, self._rank_weeks), 0.0)

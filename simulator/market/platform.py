@@ -21,9 +21,12 @@ def rank_share(rank: float, units: float, needs: float, weeks: float) -> float:
 
 
 @rule
-def badges(green: float, fast: float, green_factor: float, fast_factor: float) -> float:
-    """Return the factor of a listing's badges on visibility; `green` and `fast` are 0 or 1 (DEFAULTS eq. 7)."""
-    return (green_factor if green else 1.0) * (fast_factor if fast else 1.0)
+def badges(
+    green: float, fast: float, voice: float, green_factor: float, fast_factor: float, voice_factor: float
+) -> float:
+    """Return the factor of a listing's badges on visibility; `green`, `fast`, `voice` are 0 or 1 (DEFAULTS eq. 7)."""
+    factor = (green_factor if green else 1.0) * (fast_factor if fast else 1.0)
+    return factor * (voice_factor if voice else 1.0)
 
 
 @rule
@@ -61,6 +64,15 @@ def rival_awareness(awareness: float, stars: float, badge_factor: float, star_vi
 def consideration(visibility: float, reach: float, awareness: float, contagion: float) -> float:
     """Return c, the share of needs that consider the listing: ``1 − (1 − v)(1 − a)(1 − A)(1 − B)`` (MODEL 5.2)."""
     return 1.0 - (1.0 - visibility) * (1.0 - reach) * (1.0 - awareness) * (1.0 - contagion)
+
+
+@rule
+def contagion(owners: float, imitation: float) -> float:
+    """Return B, the chance that a need was caught from an owner: ``1 − exp(−q F / f)`` (MODEL 5.2).
+
+    `owners` is F, satisfied owners as a share of people; `imitation` q / f, both per year.
+    """
+    return 1.0 - exp(-imitation * owners)
 
 
 # -------------------------------------------------------------------------------------------------- memory

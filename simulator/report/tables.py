@@ -22,6 +22,7 @@ REASONS = (*BARRIERS, "stock", *OFFER)
 STEPS = {
     "sales": ("sales",),
     "refunds": ("refunds", "returns_handling", "refused_parcels"),
+    "business": ("business_sales", "business_goods", "business_costs"),
     "goods": ("cost_of_goods",),
     "parcels": ("parcel_freight", "parcel_duty"),
     "platform": ("commission", "payment_fees"),
@@ -33,8 +34,8 @@ STEPS = {
         "local_stock",
     ),
     "compliance": ("compliance", "fines"),
-    "people": ("salaries", "software"),
-    "overhead": ("overhead", "headquarters"),
+    "people": ("salaries", "software", "design"),
+    "overhead": ("overhead", "headquarters", "logistics"),
     "interest": ("interest",),
 }  # fmt: skip
 """Steps from sales to profit: accounts of the income statement, each in exactly one."""

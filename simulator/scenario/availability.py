@@ -41,45 +41,12 @@ class NotYet:
         return not any(type(value) is type(neutral) and value == neutral for neutral in self.neutral)
 
 
-LEVERS = (
-    NotYet("price.promotions"),
-    NotYet("ads.rule", refused=("acos",)),
-    NotYet("ads.target_share"),
-    NotYet("localisation.festival_edition"),
-    NotYet("product.smart"),
-    NotYet("product.voice_ecosystem"),
-    NotYet("product.simplified"),
-    NotYet("product.child_safe"),
-    NotYet("product.custom"),
-    NotYet("products"),
-    NotYet("ai.selection"),
-    NotYet("ai.forecasting"),
-    NotYet("ai.advertising"),
-    NotYet("ai.service"),
-    NotYet("ar_try_on"),
-    NotYet("logistics.mode", refused=("hub", "pool")),
-    NotYet("logistics.hub"),
-    NotYet("logistics.transport", refused=("air",)),
-    NotYet("inventory.forecast", refused=("ai",)),
-    NotYet("b2b.enabled"),
-    NotYet("b2b.discount_share", neutral=(0.15,)),
-    NotYet("b2b.credit_weeks", neutral=(6,)),
-)
+LEVERS: tuple[NotYet, ...] = ()
 """Levers of a strategy, in general and for one market."""
 
 WORLD = (
-    NotYet("seller.products"),
     NotYet("events"),
-    NotYet("category.once"),
-    NotYet("category.certificates.*.required_in"),
-    NotYet("mechanisms.contagion"),
-    NotYet("mechanisms.exposure"),
-    NotYet("mechanisms.b2b"),
-    NotYet("mechanisms.leakage"),
     NotYet("mechanisms.events"),
-    NotYet("behaviour.ar_effect", neutral=()),
-    NotYet("behaviour.ai_ads_factor", neutral=()),
-    NotYet("behaviour.ai_service_effect", neutral=()),
 )
 """Everything outside the strategies."""
 

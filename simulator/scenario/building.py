@@ -86,6 +86,7 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
         problems.extend(own)
         problems.extend(_places(name, child, codes))
         problems.extend(_certificates(name, child, category))
+        problems.extend(_variants(name, child, document.get("seller", "products")))
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
             problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
@@ -120,6 +121,22 @@ def _places(name: str, strategy: Node, codes: Sequence[str]) -> Iterator[Problem
                 yield child.start.problem(f"strategies.{name}.{key}.{code}", message)
 
 
+def _variants(name: str, strategy: Node, products: Node | None) -> Iterator[Problem]:
+    """Check that a strategy speaks of products of the seller only, in general and for single markets."""
+    known = ["core", *(products.items if products is not None else {})]
+    patches = strategy.items.get("markets")
+    places = [
+        ("", strategy),
+        *((f".markets.{code}", each) for code, each in (patches.items if patches else {}).items()),
+    ]
+    for where, levers in places:
+        written = levers.get("products")
+        for variant, child in (written.items if written is not None else {}).items():
+            if variant not in known:
+                message = f"no product of the seller; {allowed(variant, known)}"
+                yield child.start.problem(f"strategies.{name}{where}.products.{variant}", message)
+
+
 def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -> Iterator[Problem]:
     """Check the codes of certificates, in general and for single markets."""
     if category is None:
@@ -130,11 +147,15 @@ def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -
         *((f".markets.{code}", child) for code, child in (patches.items if patches else {}).items()),
     ]
     for where, levers in places:
-        codes = levers.get("product", "certificates")
-        for child in codes.value if codes is not None and isinstance(codes.value, list) else ():
-            if isinstance(child.value, str) and child.value not in category.certificates:
-                message = f'read "{child.value}", no certificate; {allowed(child.value, category.certificates)}'
-                yield child.place.problem(f"strategies.{name}{where}.product.certificates", message)
+        variants = levers.get("products")
+        products = [("product", levers.get("product"))]
+        products += [(f"products.{v}", child) for v, child in (variants.items if variants else {}).items()]
+        for place, product in products:
+            codes = product.get("certificates") if product is not None else None
+            for child in codes.value if codes is not None and isinstance(codes.value, list) else ():
+                if isinstance(child.value, str) and child.value not in category.certificates:
+                    message = f'read "{child.value}", no certificate; {allowed(child.value, category.certificates)}'
+                    yield child.place.problem(f"strategies.{name}{where}.{place}.certificates", message)
 
 
 def _patch(name: str, code: str, patch: Node, strategy: Node) -> list[Problem]:

@@ -64,13 +64,15 @@ def flattened(document: Node, problems: list[Problem]) -> Node:
         chain = _chain(name, written, problems)
         if chain is None:
             continue
+        chain = [_withdrawn(each) for each in chain]
         merged = chain[0]
         for heir in chain[1:]:
             # A title describes the strategy that has it, not its heirs.
             bare = {key: child for key, child in merged.items.items() if key not in ("title", "summary")}
             merged = merge(Node(bare, merged.place, merged.key), heir)
         items = {key: child for key, child in merged.items.items() if key != "extends"}
-        flat[name] = _core_of_strategy(Node(items, merged.place, merged.key), name, problems)
+        strategy = _core_of_strategy(Node(items, merged.place, merged.key), name, problems)
+        flat[name] = _with_variants(strategy, document.get("seller", "products"))
     return placed(document, ("strategies",), Node(flat, written.place, written.key))
 
 
@@ -138,3 +140,61 @@ def _core_of_levers(levers: Node) -> Node:
         old = levers.get(*path)
         levers = placed(levers, path, child if old is None else merge(old, child))
     return placed(levers, ("products", "core"), Node(None, core.place, core.key))
+
+
+def _withdrawn(strategy: Node) -> Node:
+    """Write ``pro: null`` among the products as ``pro: {offered: false}``: the strategy does not sell it."""
+    strategy = _withdrawn_levers(strategy)
+    markets = strategy.items.get("markets")
+    if markets is None or not isinstance(markets.value, dict):
+        return strategy
+    patches = {code: _withdrawn_levers(patch) for code, patch in markets.items.items()}
+    return placed(strategy, ("markets",), Node(dict(patches), markets.place, markets.key))
+
+
+def _withdrawn_levers(levers: Node) -> Node:
+    products = levers.get("products")
+    if products is None:
+        return levers
+    for name, child in products.items.items():
+        if child.value is None and name != "core":
+            no = Node({"offered": Node(False, child.place, child.key)}, child.place, child.key)
+            levers = placed(levers, ("products", name), no)
+    return levers
+
+
+def _with_variants(strategy: Node, products: Node | None) -> Node:
+    """Write out what each of the seller's other products is in a strategy, in general and for single markets.
+
+    The options of the strategy's `product` hold for all; the seller's own options of a variant go over them, and what
+    the strategy says of the variant over both. The same order holds for `price`.
+    """
+    names = [name for name in (products.items if products is not None else {}) if name != "core"]
+    for name in names:
+        assert products is not None
+        own = products.items[name]
+        options = {key: child for key, child in own.items.items() if key not in PRODUCT_NUMBERS}
+        strategy = _variant(strategy, name, Node(options, own.place, own.key))
+    markets = strategy.items.get("markets")
+    if not names or markets is None or not isinstance(markets.value, dict):
+        return strategy
+    patches = dict(markets.items)
+    for name in names:
+        for code, patch in patches.items():
+            if any(patch.get(*path) is not None for path in (("product",), ("price",), ("products", name))):
+                patches[code] = _variant(patch, name, None)
+    return placed(strategy, ("markets",), Node(dict(patches), markets.place, markets.key))
+
+
+def _variant(levers: Node, name: str, options: Node | None) -> Node:
+    """Write out one variant below levers."""
+    written = levers.get("products", name)
+    parts = [levers.get("product"), options, written]
+    known = [part for part in parts if part is not None and isinstance(part.value, dict)]
+    merged = known[0] if known else Node({}, levers.place, levers.key)
+    for part in known[1:]:
+        merged = merge(merged, part)
+    price, own = levers.get("price"), None if written is None else written.get("price")
+    if price is not None and isinstance(price.value, dict):
+        merged = placed(merged, ("price",), price if own is None else merge(price, own))
+    return placed(levers, ("products", name), merged)

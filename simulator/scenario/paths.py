@@ -77,16 +77,16 @@ def closest_path(path: str, paths: Mapping[str, Type]) -> str:
 def _strategy(document: Mapping[str, Any], name: str, markets: list[str]) -> Iterator[tuple[str, Type]]:
     own = _mapping(document, "strategies", name)
     for field in Strategy.model_fields:
-        if field not in ("entry", "markets", "products"):
+        if field not in ("entry", "markets"):
             yield from _prefixed(field, _leaves(type_of(Strategy, field), own.get(field))).items()
     week = unwrap(type_of(Strategy, "entry").element)
     for code in markets:
         yield f"entry.{code}", week
         patch = _mapping(own, "markets", code)
         for field in Levers.model_fields:
-            if field != "products":
-                below = _leaves(type_of(Levers, field), patch.get(field))
-                yield from _prefixed(f"markets.{code}.{field}", below).items()
+            # A market may replace what a variant is, also where it has not yet.
+            names = own.get(field) if field == "products" else patch.get(field)
+            yield from _prefixed(f"markets.{code}.{field}", _leaves(type_of(Levers, field), names)).items()
 
 
 def _category(overrides: Mapping[str, Any], markets: list[str]) -> Iterator[tuple[str, Type]]:

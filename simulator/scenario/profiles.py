@@ -552,3 +552,36 @@ class Behaviour(Frozen):
     contagion_per_year: NonNegative
     exposure_weeks: Annotated[int, Field(ge=1, le=520)]
     festival_life_weeks: Annotated[int, Field(ge=2, le=20)]
+    pool_storage_usd_m3_month: NonNegative
+    # business buyers
+    b2b_buyers: Annotated[int, Field(ge=1, le=64)]
+    b2b_rival_bids: Annotated[int, Field(ge=0, le=16)]
+    b2b_rival_discount_low_share: Share
+    b2b_rival_discount_high_share: Share
+    b2b_rival_lead_weeks: Positive
+    b2b_rival_lead_log_sd: NonNegative
+    b2b_rival_on_time_low_share: Share
+    b2b_rival_on_time_high_share: Share
+    b2b_rival_green_share: Share
+    b2b_rival_certified_share: Share
+    b2b_rival_local_share: Share
+    b2b_green_required_share: Share
+    b2b_certified_required_share: Share
+    b2b_local_required_share: Share
+    b2b_weight_log_sd: NonNegative
+    b2b_week_share: Share
+    b2b_certificate_share: Share
+    b2b_on_time_share: Share
+    b2b_credit_week_share: Share
+    b2b_rival_credit_weeks: NonNegative
+    b2b_framework_share: Share
+    b2b_framework_deliveries: Annotated[int, Field(ge=1, le=52)]
+    b2b_cycle_weeks: Annotated[int, Field(ge=1, le=26)]
+    b2b_renewal_share: Share
+    b2b_late_week_share: Share
+    b2b_floor_weeks: NonNegative
+    b2b_spare_weeks: NonNegative
+    b2b_fee_factor: NonNegative
+    b2b_handling_factor: NonNegative
+    b2b_leak_share: Share
+    b2b_leak_weeks: Annotated[int, Field(ge=1, le=52)]

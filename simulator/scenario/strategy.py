@@ -108,8 +108,10 @@ class Product(Frozen):
 
 
 class VariantLevers(Product):
-    """Options and price of one variant."""
+    """Options and price of one variant; what it leaves out is the seller's, then that of `product` and `price`."""
 
+    offered: bool = True
+    """False: the strategy does not sell it (``pro: null`` for short)."""
     price: Price | None = None
 
 
@@ -128,7 +130,15 @@ class Logistics(Frozen):
     mode: Literal["direct", "local", "hub", "pool"] = "direct"
     hub: MarketCode | None = None
     transport: Literal["sea", "air"] = "sea"
-    """Of stock; parcels always fly."""
+    """Of local stock; parcels always fly, and hubs have their own way."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.mode == "hub" and self.hub is None:
+            raise ValueError("the mode hub needs `hub`, the code of a hub such as VN")
+        if self.mode != "local" and self.transport == "air":
+            raise ValueError("transport air is a way of local stock; allowed: mode local, or transport sea")
+        return self
 
 
 class Inventory(Frozen):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,6 +96,23 @@ def tacos_budget(share: float, revenue: float, fixed_budget: float, launching: f
         return fixed_budget
     wished = share * revenue
     return max(wished, fixed_budget) if launching else wished
+
+
+ACOS_STEP_LOW, ACOS_STEP_HIGH = 0.8, 1.25
+"""Bounds of the weekly change of a budget that follows its ACOS (DEFAULTS eq. 10)."""
+
+
+@rule
+def acos_budget(budget: float, fixed_budget: float, measured: float, target: float) -> float:
+    """Return the budget of the acos rule a week later, USD: ``budget · clip(target / measured, .8, 1.25)``.
+
+    It starts at the fixed budget (`budget` NaN) and stays while nothing is measured (`measured` NaN).
+    """
+    if math.isnan(budget):
+        return fixed_budget
+    if math.isnan(measured) or measured <= 0.0:
+        return budget
+    return budget * min(max(target / measured, ACOS_STEP_LOW), ACOS_STEP_HIGH)
 
 
 # ----------------------------------------------------------------------------------------------- contacts

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.ledger import INDEX, Ledger
+from simulator.ledger import INDEX, Ledger, to_cents
+from simulator.sellers.capabilities import AI
 from simulator.sellers.levers import NEVER, Levers
+from simulator.sellers.product import SETUPS, asks
 from simulator.views import Quote, Sales
 
 Floats = NDArray[np.float64]
@@ -19,7 +23,8 @@ CONTRIBUTION = np.array(
         INDEX[name]
         for name in (
             "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees",
-            "fulfilment", "storage", "returns_handling", "refused_parcels", "advertising",
+            "fulfilment", "storage", "returns_handling", "refused_parcels", "advertising", "business_sales",
+            "business_goods", "business_costs",
         )
     ]
 )  # fmt: skip
@@ -36,16 +41,18 @@ class Books:
         self.batch, self.levers, self.ledger = batch, levers, ledger
         number = batch.behaviour
         scenario = batch.scenario
-        self._own_house = levers.house == np.arange(len(levers.house))
+        self._market_of = np.arange(len(levers.house)) // levers.variants
+        self._house_market = self._market_of[levers.house]
+        self._own_house = self._house_market == self._market_of
         self._payout = scenario.behaviour_profile.payout_weeks
         self._cash_payout = max(self._payout, scenario.behaviour_profile.cash_remittance_weeks)
         self._vat, self._import_vat = (
             scenario.behaviour_profile.vat_remittance_weeks, scenario.behaviour_profile.import_vat_weeks,
         )  # fmt: skip
         self._refund = scenario.behaviour_profile.export_vat_refund_weeks
-        self.export_vat = number("export_vat_share") * (np.array(levers.compliance) != "none")
+        self.export_vat = levers.cells(number("export_vat_share") * (np.array(levers.compliance) != "none"))
         self._kept = number("commission_kept_on_return_share")
-        self._handling = number("return_handling_usd") * (levers.local_stock | levers.local_returns)
+        self._handling = levers.cells(number("return_handling_usd") * (levers.local_stock | levers.local_returns))
         self._wage = np.maximum(
             number("team_wage_floor_usd_year"), number("team_wage_gdp_factor") * batch.market("gdp_per_head_usd")
         )
@@ -53,7 +60,7 @@ class Books:
         mix = [scenario.market(code).payment_mix.get("cash_on_delivery", 0.0) for code in batch.codes]
         accepts = levers.marketplace | ((levers.payments >> 6) & 1 == 1)
         self.cash_share: Floats = np.array(mix) * accepts
-        self._running = self._running_costs()
+        self._running, self._firm_running = self._running_costs(), self._firm_costs()
 
     # ------------------------------------------------------------------------------------------ once
     def open(self) -> None:
@@ -77,22 +84,41 @@ class Books:
             "returns_service": number("returns_setup_usd") * levers.local_returns,
             "approvals": approvals * (np.array(levers.compliance) != "none"),
             "local_stock": self.batch.market("local_stock_setup_usd") * levers.local_stock,
+            "design": number("festival_setup_usd") * levers.festival,
         }
         for account, usd in once.items():
             self.ledger.post(week, MARKETS, account, "cash", usd * opening)
         self._firm_setup(week, opening)
 
     def _firm_setup(self, week: int, opening: Flags) -> None:
-        """Pay once for what serves all markets: the mobile storefront, and certificates of the product."""
-        levers, alive = self.levers, opening.any(axis=1)
-        users = levers.store & levers.mobile & (levers.entry < NEVER)
-        if users.any() and week == levers.entry[users].min():
-            self.ledger.post(week, HQ, "storefront", "cash", self.batch.behaviour("mobile_setup_usd")[:, 0] * alive)
-        for code in self.batch.categories[0].certificates:
-            wearing = np.array([code in codes for codes in levers.certificates]) & (levers.entry < NEVER)
-            if wearing.any() and week == levers.entry[wearing].min():
-                usd = np.array([category.certificates[code].setup_usd for category in self.batch.categories])
-                self.ledger.post(week, HQ, "certificates", "cash", usd * alive)
+        """Pay once, at the first use, for what serves all markets."""
+        alive = opening.any(axis=1)
+        for account, users, usd in self._once():
+            users = users & (self.levers.entry < NEVER)
+            if users.any() and week == self.levers.entry[users].min():
+                self.ledger.post(week, HQ, account, "cash", usd * alive)
+
+    def _once(self) -> Iterator[tuple[str, Flags, Floats]]:
+        """Yield account, users bool[M] and USD float64[F] of everything that is paid once."""
+        levers, batch = self.levers, self.batch
+
+        def number(name: str) -> Floats:
+            return batch.behaviour(name)[:, 0]
+
+        yield "storefront", levers.store & levers.mobile, number("mobile_setup_usd")
+        yield "storefront", levers.try_on, number("ar_setup_usd")
+        for name in AI:
+            yield "software", getattr(levers, name), number(f"ai_{name}_setup_usd")
+        for usd, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
+            wanted = np.array([asks(product, option) for product in levers.products]) & levers.offered
+            yield "design", levers.any(wanted), number(usd)
+        yield "logistics", np.array([mode == "pool" for mode in levers.mode]), number("pool_setup_usd")
+        for hub in sorted(set(levers.hub) - {""}):
+            yield "logistics", _at_hub(levers, hub), number("hub_setup_usd")
+        for code in batch.categories[0].certificates:
+            wearing = np.array([code in codes for codes in levers.certificates]) & levers.offered
+            usd = np.array([category.certificates[code].setup_usd for category in batch.categories])
+            yield "certificates", levers.any(wearing), usd
 
     # --------------------------------------------------------------------------------------- each week
     def _running_costs(self) -> dict[str, Floats]:
@@ -106,10 +132,25 @@ class Books:
             "local_stock": number("local_stock_usd_week") * levers.local_stock,
         }
 
+    def _firm_costs(self) -> list[tuple[str, Flags, Floats]]:
+        """Return account, users bool[M] and USD a week float64[F] of what the firm pays while a market uses it."""
+        levers = self.levers
+
+        def number(name: str) -> Floats:
+            return self.batch.behaviour(name)[:, 0]
+
+        costs = [("software", getattr(levers, name), number(f"ai_{name}_usd_week")) for name in AI]
+        costs.append(("storefront", levers.try_on, number("ar_usd_week")))
+        costs.append(("logistics", np.array([mode == "pool" for mode in levers.mode]), number("pool_usd_week")))
+        costs += [("logistics", _at_hub(levers, hub), number("hub_usd_week")) for hub in sorted(set(levers.hub) - {""})]
+        return [cost for cost in costs if cost[1].any()]
+
     def run(self, week: int, active: Flags, alive: Flags) -> None:
         """Pay the week's fixed costs of active markets, bool[F, M], and of the firm, bool[F]."""
         for account, usd in self._running.items():
             self.ledger.post(week, MARKETS, account, "cash", usd * active)
+        for account, users, usd in self._firm_running:
+            self.ledger.post(week, HQ, account, "cash", usd * (active & users).any(axis=1))
         hq = self.batch.behaviour("headquarters_usd_week")[:, 0]
         self.ledger.post(week, HQ, "headquarters", "cash", hq * alive)
         drawn = np.maximum(-self.ledger.cash(week) / 100.0, 0.0)
@@ -119,65 +160,86 @@ class Books:
     def buy(
         self, week: int, units: Ints, unit_usd: Floats, freight: Floats, duty_share: Floats, vat_share: Floats
     ) -> Ints:
-        """Pay for stock at order: goods, freight, duty, import VAT; return its landed cents, int64[F, M]."""
+        """Pay for stock at order: goods, freight, duty, import VAT; return its landed cents, int64[F, C].
+
+        All arrays are by cell; taxes are booked once per market.
+        """
         if not units.any():
             return np.zeros_like(units)
         ledger = self.ledger
-        goods = ledger.post(week, MARKETS, "inventory", "cash", unit_usd * units)
-        carriage = ledger.post(week, MARKETS, "inventory", "cash", freight * units)
-        duty = ledger.post(week, MARKETS, "inventory", "cash", (unit_usd + freight) * duty_share * units)
-        vat = (unit_usd + freight) * (1.0 + duty_share) * vat_share * units
+        value = unit_usd + freight
+        cents = sum(to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
+        ledger.post_cents(week, MARKETS, "inventory", "cash", self._by_market(cents))
+        vat = self._by_market(value * (1.0 + duty_share) * vat_share * units)
         paid = ledger.post(week, MARKETS, "import_vat_receivable", "cash", vat)
         ledger.schedule(week + self._import_vat, MARKETS, "cash", "import_vat_receivable", paid)
-        paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", unit_usd * units * self.export_vat)
+        refund = self._by_market(unit_usd * units * self.export_vat)
+        paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", refund)
         ledger.schedule(week + self._refund, MARKETS, "cash", "export_vat_receivable", paid)
-        return goods + carriage + duty
+        return np.asarray(cents)
 
-    def take(self, week: int, cents: Ints) -> None:
-        """Book goods out of the house that serves each market, int64[F, M]; negative cents put them back."""
+    def _by_market(self, by_cell: NDArray) -> NDArray:
+        return np.ascontiguousarray(self.levers.markets(by_cell))
+
+    def take(self, week: int, cents: Ints, account: str = "cost_of_goods") -> None:
+        """Book goods out of the house that serves each cell, int64[F, C]; negative cents put them back."""
         own = cents * self._own_house
-        self.ledger.post_cents(week, MARKETS, "cost_of_goods", "inventory", own)
+        self.ledger.post_cents(week, MARKETS, account, "inventory", self._by_market(own))
         other = cents - own
         if other.any():  # the market pays the house
-            self.ledger.post_cents(week, MARKETS, "cost_of_goods", "cash", other)
-            paid = np.zeros_like(other)
-            for m, house in enumerate(self.levers.house):
-                paid[:, house] += other[:, m]
+            bought = self._by_market(other)
+            self.ledger.post_cents(week, MARKETS, account, "cash", bought)
+            paid = np.zeros_like(bought)
+            for c, market in enumerate(self._house_market):
+                paid[:, market] += other[:, c]
             self.ledger.post_cents(week, MARKETS, "cash", "inventory", paid)
 
     def sell(self, week: int, sales: Sales, quote: Quote) -> None:
         """Book the week's sales, refusals and returns; payouts and taxes fall due weeks later."""
-        ledger = self.ledger
+        ledger, total = self.ledger, self._by_market
         shipped, kept, back = sales.sold * 1.0, (sales.sold - sales.refused) * 1.0, sales.returned * 1.0
-        due = ledger.post(week, MARKETS, "receivable", "sales", quote.net * kept)
-        tax = ledger.post(week, MARKETS, "receivable", "tax_payable", quote.tax * kept)
+        due = ledger.post(week, MARKETS, "receivable", "sales", total(quote.net * kept))
+        tax = ledger.post(week, MARKETS, "receivable", "tax_payable", total(quote.tax * kept))
         due = due + tax
-        due = due - ledger.post(week, MARKETS, "commission", "receivable", quote.commission * kept)
-        due = due - ledger.post(week, MARKETS, "payment_fees", "receivable", quote.payment_fee * kept)
-        due = due - ledger.post(week, MARKETS, "refunds", "receivable", quote.net * back)
-        refunded = ledger.post(week, MARKETS, "tax_payable", "receivable", quote.tax * back)
+        due = due - ledger.post(week, MARKETS, "commission", "receivable", total(quote.commission * kept))
+        due = due - ledger.post(week, MARKETS, "payment_fees", "receivable", total(quote.payment_fee * kept))
+        due = due - ledger.post(week, MARKETS, "refunds", "receivable", total(quote.net * back))
+        refunded = ledger.post(week, MARKETS, "tax_payable", "receivable", total(quote.tax * back))
         due = due - refunded
-        given = quote.commission * (1.0 - self._kept) * back
+        given = total(quote.commission * (1.0 - self._kept) * back)
         due = due + ledger.post(week, MARKETS, "receivable", "commission", given)
         late = np.floor(due * self.cash_share).astype(np.int64)
         ledger.schedule(week + self._payout, MARKETS, "cash", "receivable", due - late)
         ledger.schedule(week + self._cash_payout, MARKETS, "cash", "receivable", late)
         ledger.schedule(week + self._vat, MARKETS, "tax_payable", "cash", tax - refunded)
-        ledger.post(week, MARKETS, "parcel_freight", "cash", quote.freight * shipped)
-        ledger.post(week, MARKETS, "parcel_duty", "cash", quote.duty * shipped)
-        ledger.post(week, MARKETS, "fulfilment", "cash", quote.handling * shipped)
+        ledger.post(week, MARKETS, "parcel_freight", "cash", total(quote.freight * shipped))
+        ledger.post(week, MARKETS, "parcel_duty", "cash", total(quote.duty * shipped))
+        ledger.post(week, MARKETS, "fulfilment", "cash", total(quote.handling * shipped))
         carried = (quote.freight + REFUSED_HANDLING_USD) * sales.refused
-        ledger.post(week, MARKETS, "refused_parcels", "cash", carried)
-        ledger.post(week, MARKETS, "returns_handling", "cash", self._handling * back)
+        ledger.post(week, MARKETS, "refused_parcels", "cash", total(carried))
+        ledger.post(week, MARKETS, "returns_handling", "cash", total(self._handling * back))
+
+    def sell_lots(self, week: int, revenue: Floats, costs: Floats, fees: Floats, due: Ints) -> None:
+        """Book what business buyers received, USD float64[F, M]; fees are kept back, the rest is paid in week `due`.
+
+        `due` is int64[M]. Prices are net of VAT, which business buyers account for themselves.
+        """
+        ledger = self.ledger
+        owed = ledger.post(week, MARKETS, "receivable", "business_sales", revenue)
+        owed = owed - ledger.post(week, MARKETS, "business_costs", "receivable", fees)
+        ledger.post(week, MARKETS, "business_costs", "cash", costs)
+        for paid in np.unique(due):
+            ledger.schedule(int(paid), MARKETS, "cash", "receivable", owed * (due == paid))
 
     def pay(self, week: int, account: str, usd: Floats) -> None:
         """Pay a cost of the markets, USD float64[F, M]."""
         self.ledger.post(week, MARKETS, account, "cash", usd)
 
     def clear(self, week: int, cents: Ints) -> None:
-        """Sell off stock at salvage and write the rest down, int64[F, M] cents at the houses."""
+        """Sell off stock at salvage and write the rest down, int64[F, C] cents at the houses."""
         if not cents.any():
             return
+        cents = self._by_market(cents)
         got = np.floor(cents * self.salvage).astype(np.int64)
         self.ledger.post_cents(week, MARKETS, "cash", "inventory", got)
         self.ledger.post_cents(week, MARKETS, "write_downs", "inventory", cents - got)
@@ -186,3 +248,8 @@ class Books:
         """Return the week's contribution after advertising, USD float64[F, M]."""
         page = self.ledger.entries[week, :, :-1][:, :, CONTRIBUTION]
         return -page.sum(axis=-1) / 100.0
+
+
+def _at_hub(levers: Levers, hub: str) -> Flags:
+    """Say which markets a hub serves, bool[M]."""
+    return np.array([code == hub for code in levers.hub])

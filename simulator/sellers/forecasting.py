@@ -1,4 +1,7 @@
-"""Forecasts of weekly demand: a flat mean, or exponential smoothing that knows season and life curve.
+"""Forecasts of weekly demand: a flat mean, exponential smoothing that knows season and life curve, or a machine.
+
+The machine (`ai`) adds a damped trend that all cells of a firm share, trusted as its history grows, and errors pooled
+over cells: it learns in one market what it uses in another.
 
 Demand is what was wanted before stock ran out, units a week. Weeks before four observations use the business
 plan (DEFAULTS eq. 8 and 11).
@@ -14,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.compiled import njit, rule
+from simulator.exact import exp, log
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -27,6 +31,16 @@ FIRST_WEEKS: Final = 4
 
 SPREAD_WEEKS: Final = 8
 """Window of the standard deviation of the mean's method."""
+
+
+TREND_STEP: Final = 0.2
+"""Weight of the newest weekly change of the level in its trend (assumption)."""
+
+DAMPING: Final = 0.9
+"""What is left of a trend a week later (DEFAULTS eq. 8)."""
+
+TRUST_WEEKS: Final = 10.0
+"""Weeks of history at which half of a trend is believed: n / (n + 10) (DEFAULTS eq. 8)."""
 
 
 # ----------------------------------------------------------------------------------------- plan and curve
@@ -59,6 +73,7 @@ def _observe(
     values: Floats,
     errors: Floats,
     level: Floats,
+    trend: Floats,
     count: Ints,
 ) -> None:
     """Take one week in; arrays [F, M], alpha [F], values and errors [F, M, MEMORY] (position = count % MEMORY)."""
@@ -74,7 +89,10 @@ def _observe(
                     level[f, m] = relative
                 else:
                     errors[f, m, n % MEMORY] = relative - level[f, m]
+                    before = level[f, m]
                     level[f, m] += alpha[f] * (relative - level[f, m])
+                    if before > 0.0 and level[f, m] > 0.0:
+                        trend[f, m] += TREND_STEP * (log(level[f, m] / before) - trend[f, m])
             count[f, m] = n + 1
 
 
@@ -151,6 +169,46 @@ def _smoothing(
 
 
 @njit
+def _machine(
+    level: Floats,
+    trend: Floats,
+    errors: Floats,
+    count: Ints,
+    shape: Floats,
+    week: int,
+    lead: Ints,
+    end: Ints,
+    total: Floats,
+    sd: Floats,
+) -> None:
+    """Overwrite the plan where enough weeks are known: level and shared trend, re-shaped; errors pooled over cells."""
+    for f in range(total.shape[0]):
+        weight, change, spread = 0.0, 0.0, 0.0
+        for m in range(total.shape[1]):
+            n = count[f, m]
+            if n >= FIRST_WEEKS and level[f, m] > 0.0:
+                weight += n
+                change += n * trend[f, m]
+                relative = _sd_of_last(errors[f, m], n, min(n - 1, MEMORY)) / level[f, m]
+                spread += n * relative * relative
+        if weight <= 0.0:
+            continue
+        believed = change / weight * (weight / (weight + TRUST_WEEKS))
+        error = math.sqrt(spread / weight)
+        for m in range(total.shape[1]):
+            if count[f, m] < FIRST_WEEKS:
+                continue
+            sum_, growth, step, covered = 0.0, 0.0, DAMPING, 0
+            for t in range(week + 1, min(week + lead[f, m] + 2, end[f, m], shape.shape[2])):
+                growth += step * believed
+                step *= DAMPING
+                sum_ += shape[f, m, t] * exp(growth)
+                covered += 1
+            total[f, m] = max(level[f, m], 0.0) * sum_
+            sd[f, m] = error * total[f, m] / covered if covered else 0.0
+
+
+@njit
 def _recent(values: Floats, count: Ints, weeks: int, out: Floats) -> None:
     for f in range(out.shape[0]):
         for m in range(out.shape[1]):
@@ -178,11 +236,14 @@ class History:
         Weeks observed.
     level : float64[F, M]
         Smoothed demand of an average week (season and life curve removed), units.
+    trend : float64[F, M]
+        Smoothed weekly change of the log of the level.
     """
 
     def __init__(self, futures: int, markets: int) -> None:
         self.count: Ints = np.zeros((futures, markets), np.int64)
         self.level: Floats = np.zeros((futures, markets))
+        self.trend: Floats = np.zeros((futures, markets))
         self._values: Floats = np.zeros((futures, markets, MEMORY))
         self._errors: Floats = np.zeros((futures, markets, MEMORY))
 
@@ -196,7 +257,7 @@ class History:
         live : bool[F, M], markets that could sell
         alpha : float64[F], weight of the newest week
         """
-        _observe(demand, shape, live, alpha, self._values, self._errors, self.level, self.count)
+        _observe(demand, shape, live, alpha, self._values, self._errors, self.level, self.trend, self.count)
 
     def recent(self, weeks: int = FIRST_WEEKS) -> Floats:
         """Return the mean of the last `weeks` observations (at most `MEMORY`), float64[F, M]; 0 without any."""
@@ -211,9 +272,10 @@ class History:
 
         Parameters
         ----------
-        method : "mean" or "smoothing"
-            Mean of the last four weeks, flat, with the spread of the last eight; or the level by exponential
-            smoothing, re-shaped, with the spread of the last 13 one-step errors.
+        method : "mean", "smoothing" or "ai"
+            Mean of the last four weeks, flat, with the spread of the last eight; the level by exponential
+            smoothing, re-shaped, with the spread of the last 13 one-step errors; or that level with a damped trend,
+            both trend and relative error pooled over cells.
         lead : int64[F, M], weeks from order to shelf
         end : int64[F, M], first week after the life of the variant; plan and smoothing expect nothing from then on
         shape : float64[F, M, T], season × life curve by week of the calendar
@@ -224,6 +286,8 @@ class History:
         _plan(plan, plan_sd_share, week, lead, end, out.total, out.sd)
         if method == "mean":
             _mean(self._values, self.count, lead, out.total, out.sd)
+        elif method == "ai":
+            _machine(self.level, self.trend, self._errors, self.count, shape, week, lead, end, out.total, out.sd)
         else:
             _smoothing(self.level, self._errors, self.count, shape, week, lead, end, out.total, out.sd)
         return out

@@ -27,6 +27,18 @@ def order_up_to(forecast: float, sd: float, lead: float, service_level: float) -
     return forecast + normal_quantile(service_level) * sd * math.sqrt(lead + 1.0)
 
 
+WANING_WEEKS = 12.0
+"""Weeks before the end of a life from which a machine wants less safety stock (assumption)."""
+
+
+@rule
+def waning_service(service_level: float, weeks_left: float) -> float:
+    """Return the service level that is aimed at so many weeks before the end of a life: one half at its end."""
+    if weeks_left >= WANING_WEEKS:
+        return service_level
+    return 0.5 + (service_level - 0.5) * max(weeks_left, 0.0) / WANING_WEEKS
+
+
 @rule
 def lot(level: float, position: float, moq: float) -> float:
     """Return the units to order: what lacks up to the level, at least the MOQ, nothing below half of it.

@@ -1,4 +1,8 @@
-"""A strategy's levers as columns: numbers ``float64[F, M]``, switches and modes by market (common to all futures)."""
+"""A strategy's levers as columns: numbers ``float64``, switches and modes common to all futures.
+
+What holds for a listing stands by market, [F, M] or [M]; what holds for a product by **cell**, [F, C] or [C]: cell
+``m * V + v`` is variant v in market m.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.network import hubs
 from simulator.scenario.profiles import PAYMENT_METHODS
-from simulator.scenario.strategy import Strategy
+from simulator.scenario.strategy import Product, Strategy, VariantLevers
+from simulator.world import CORE, FESTIVAL
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,49 +31,113 @@ NEVER = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Levers:
-    """Settings of one strategy in M markets and F futures."""
+    """Settings of one strategy in M markets, C cells and F futures."""
 
+    # by market
     entry: Ints
     """Week of entry, int64[M]; `NEVER` where the market is not entered."""
     marketplace: Flags
     store: Flags
     """Channels, bool[M]."""
-    price_rule: Words
-    position: Floats
-    floor_margin: Floats
     ads_rule: Words
     ads_budget: Floats
     ads_own: Flags
     """The market has a budget of its own, bool[M]; elsewhere the firm's total is split."""
     ads_share: Floats
+    ads_target: Floats
+    """ACOS that the rule acos aims at."""
     ads_launch: Ints
     language: Flags
     team: Flags
     local_returns: Flags
+    festival: Flags
     payments: Ints
     """Accepted methods of the store, bit mask, int64[M]."""
     local_payments: Flags
     """Methods that the market uses and that need local contracts, bool[M]."""
     mobile: Flags
-    tier_cost: Floats
-    tier_quality: Floats
-    health: Floats
-    green: Floats
-    certificates: tuple[Words, ...]
-    traceable: Flags
-    local_stock: Flags
-    forecast: Words
-    service_level: Floats
+    selection: Flags
+    forecasting: Flags
+    advertising: Flags
+    service: Flags
+    """Where a machine decides, bool[M]."""
+    try_on: Flags
+    mode: Words
+    """direct, local, hub or pool."""
+    hub: Words
+    """Code of the hub, empty without."""
+    air: Flags
+    """Stock flies, bool[M]."""
+    business: Flags
+    """Bids on requests of business buyers, bool[M]."""
+    business_discount: Floats
+    """Share off the consumer price, both without VAT."""
+    credit_weeks: Ints
+    """From delivery to payment of a business buyer, int64[M]."""
     compliance: Words
     exit_after: Ints
     exit_below: Floats
     """USD a week, NaN: never."""
     exit_weeks: Ints
+    # by cell
+    offered: Flags
+    """The strategy sells the variant in the market, bool[C]."""
+    edition: Flags
+    """The cell is the festival edition, bool[C]."""
+    price_rule: Words
+    position: Floats
+    floor_margin: Floats
+    promotions: tuple[tuple[tuple[tuple[int, ...], float], ...], ...]
+    """ISO weeks and share off of each promotion, by cell."""
+    products: tuple[Product, ...]
+    """Options of the product, by cell, of the first future."""
+    tier_cost: Floats
+    tier_quality: Floats
+    health: Floats
+    green: Floats
+    certificates: tuple[Words, ...]
+    """Certificates that the product shows, by cell: those wished, and those that the market demands."""
+    missing: Flags
+    """The market demands a certificate that the product does not get, bool[C]."""
+    on_demand: Flags
+    """Made after the order, bool[C]."""
+    forecast: Words
+    service_level: Floats
     house: Ints
-    """Market whose warehouse serves each market, int64[M]: its own stock, or one at the origin for like parcels."""
+    """Cell whose warehouse serves each cell, int64[C]: its own stock, or one that like cells share."""
+
+    @property
+    def local_stock(self) -> Flags:
+        """Say where the goods lie in the market, bool[M]."""
+        return np.array([mode == "local" for mode in self.mode])
+
+    @property
+    def variants(self) -> int:
+        """Number of variants, V."""
+        return len(self.house) // len(self.entry)
+
+    def cells(self, by_market: NDArray) -> NDArray:
+        """Return a quantity of markets (last axis) for each of their cells."""
+        return by_market if self.variants == 1 else np.repeat(by_market, self.variants, axis=-1)
+
+    def markets(self, by_cell: NDArray) -> NDArray:
+        """Return the sum over the variants of each market."""
+        if self.variants == 1:
+            return by_cell
+        return by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).sum(axis=-1)
+
+    def any(self, by_cell: NDArray) -> NDArray:
+        """Say in which markets a flag holds for a variant."""
+        if self.variants == 1:
+            return by_cell
+        return by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).any(axis=-1)
+
+    def core(self, by_cell: NDArray) -> NDArray:
+        """Return the first variant's part, by market."""
+        return by_cell[..., :: self.variants]
 
     @classmethod
-    def of(cls, batch: Batch, name: str) -> Levers:
+    def of(cls, batch: Batch, name: str, variants: tuple[str, ...] = (CORE,)) -> Levers:
         """Return the levers of a strategy; the reserved ``no_entry`` enters nowhere."""
         if name == "no_entry":
             general = Strategy(entry={batch.codes[0]: 0})
@@ -81,10 +151,17 @@ class Levers:
             own = {code for code in batch.codes if batch.scenario.own_budget_usd_week(name, code) is not None}
             accepted = [set(batch.scenario.payments(name, code)) for code in batch.codes]
         first = rows[0]
+        options = [[VariantOf(s, v) for s in row for v in variants] for row in rows]
+        cells = options[0]
         tiers = [category.tiers for category in batch.categories]
+        markets = [code for code in batch.codes for _ in variants]
+        certificates = [_certificates(batch, cell, code) for cell, code in zip(cells, markets, strict=True)]
 
         def number(get) -> Floats:  # type: ignore[no-untyped-def]
             return np.array([[get(s) for s in row] for row in rows], np.float64)
+
+        def of_cell(get) -> Floats:  # type: ignore[no-untyped-def]
+            return np.array([[get(cell) for cell in row] for row in options], np.float64)
 
         def flag(get) -> Flags:  # type: ignore[no-untyped-def]
             return np.array([get(s) for s in first], bool)
@@ -92,44 +169,102 @@ class Levers:
         def whole(get) -> Ints:  # type: ignore[no-untyped-def]
             return np.array([get(s) for s in first], np.int64)
 
+        def tier(field: str) -> Floats:
+            return np.array(
+                [[getattr(t[cell.product.tier], field) for cell in row] for t, row in zip(tiers, options, strict=True)],
+                np.float64,
+            )
+
         below = [[s.exit.if_contribution_below_usd_week for s in row] for row in rows]
         return cls(
             entry=np.array([entry.get(code, NEVER) for code in batch.codes], np.int64),
             marketplace=flag(lambda s: s.channel != "store"),
             store=flag(lambda s: s.channel != "marketplace"),
-            price_rule=tuple(s.price.rule for s in first),
-            position=number(lambda s: s.price.position),
-            floor_margin=number(lambda s: s.price.floor_margin_share),
             ads_rule=tuple(s.ads.rule for s in first),
             ads_budget=number(lambda s: s.ads.budget_usd_week),
             ads_own=np.array([code in own for code in batch.codes]),
             ads_share=number(lambda s: s.ads.share or 0.0),
+            ads_target=number(lambda s: s.ads.target_share or np.nan),
             ads_launch=whole(lambda s: s.ads.launch_weeks),
             language=flag(lambda s: s.localisation.language),
             team=flag(lambda s: s.localisation.team),
             local_returns=flag(lambda s: s.localisation.local_returns),
+            festival=flag(lambda s: s.localisation.festival_edition),
             payments=np.array([_mask(methods) for methods in accepted], np.int64),
             local_payments=np.array(
                 [bool(methods & _used(batch, code) - FOREIGN_METHODS) for methods, code in zip(accepted, batch.codes)]
             ),
             mobile=flag(lambda s: s.mobile_storefront),
-            tier_cost=np.array([[t[s.product.tier].cost for s in row] for t, row in zip(tiers, rows, strict=True)]),
-            tier_quality=np.array(
-                [[t[s.product.tier].quality for s in row] for t, row in zip(tiers, rows, strict=True)]
-            ),
-            health=number(lambda s: s.product.health),
-            green=number(lambda s: s.product.green),
-            certificates=tuple(tuple(s.product.certificates) for s in first),
-            traceable=flag(lambda s: s.product.traceable),
-            local_stock=flag(lambda s: s.logistics.mode == "local"),
-            forecast=tuple(s.inventory.forecast for s in first),
-            service_level=number(lambda s: s.inventory.service_level),
+            selection=flag(lambda s: s.ai.selection),
+            forecasting=flag(_forecasts),
+            advertising=flag(lambda s: s.ai.advertising),
+            service=flag(lambda s: s.ai.service),
+            try_on=flag(lambda s: s.ar_try_on),
+            mode=tuple(s.logistics.mode for s in first),
+            hub=tuple(s.logistics.hub or "" for s in first),
+            air=flag(lambda s: s.logistics.transport == "air"),
+            business=flag(lambda s: s.b2b.enabled),
+            business_discount=number(lambda s: s.b2b.discount_share),
+            credit_weeks=whole(lambda s: s.b2b.credit_weeks),
             compliance=tuple(s.compliance for s in first),
             exit_after=whole(lambda s: s.exit.after_weeks),
             exit_below=np.array([[np.nan if x is None else x for x in row] for row in below], np.float64),
             exit_weeks=whole(lambda s: s.exit.for_weeks),
-            house=_houses(first),
+            offered=np.array([cell.offered for cell in cells]),
+            edition=np.array([cell.edition for cell in cells]),
+            price_rule=tuple(cell.price.rule for cell in cells),
+            position=of_cell(lambda c: c.price.position),
+            floor_margin=of_cell(lambda c: c.price.floor_margin_share),
+            promotions=tuple(tuple((p.weeks, p.off_share) for p in cell.price.promotions) for cell in cells),
+            products=tuple(cell.product for cell in cells),
+            tier_cost=tier("cost"),
+            tier_quality=tier("quality"),
+            health=of_cell(lambda c: c.product.health),
+            green=of_cell(lambda c: c.product.green),
+            certificates=tuple(held for held, _ in certificates),
+            missing=np.array([missing for _, missing in certificates]),
+            on_demand=np.array([cell.product.custom == "pod" for cell in cells]),
+            forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
+            service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
+            house=_houses(cells, markets),
         )
+
+
+class VariantOf:
+    """A variant as a strategy has it in one market."""
+
+    def __init__(self, setting: Strategy, variant: str) -> None:
+        self.setting, self.variant = setting, variant
+        own: VariantLevers | None = setting.products.get(variant)
+        self.edition = variant == FESTIVAL
+        self.product: Product = setting.product if own is None else own
+        self.price = setting.price if own is None or own.price is None else own.price
+        if self.edition:
+            self.offered = setting.localisation.festival_edition
+        else:
+            self.offered = variant == CORE or (own is not None and own.offered)
+
+    def options(self) -> dict[str, object]:
+        """Return the options of the product as plain data."""
+        return {field: getattr(self.product, field) for field in Product.model_fields}
+
+
+def _forecasts(setting: Strategy) -> bool:
+    """Say whether a machine forecasts: the method and the capability are one thing, with one price."""
+    return setting.ai.forecasting or setting.inventory.forecast == "ai"
+
+
+def _certificates(batch: Batch, cell: VariantOf, market: str) -> tuple[Words, bool]:
+    """Return the certificates of a product in a market, and whether one that is demanded stays missing.
+
+    A compliance programme gets what the law demands; without one the seller has what it asked for.
+    """
+    wished = cell.product.certificates
+    demanded = [code for code, c in batch.categories[0].certificates.items() if market in c.required_in]
+    lacking = [code for code in demanded if code not in wished]
+    if cell.setting.compliance == "none":
+        return wished, bool(lacking)
+    return (*wished, *lacking), False
 
 
 def _used(batch: Batch, code: str) -> set[str]:
@@ -141,13 +276,23 @@ def _mask(methods: set[str]) -> int:
     return sum(1 << PAYMENT_METHODS.index(method) for method in methods)
 
 
-def _houses(settings: list[Strategy]) -> Ints:
-    """Return the warehouse of each market: its own, or the first with the same product among direct markets."""
-    out = list(range(len(settings)))
-    for m, setting in enumerate(settings):
-        if setting.logistics.mode == "direct":
+def _houses(cells: list[VariantOf], markets: list[str]) -> Ints:
+    """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad."""
+    out = list(range(len(cells)))
+    places = [_place(cell, market) for cell, market in zip(cells, markets, strict=True)]
+    for c, cell in enumerate(cells):
+        if places[c][0] != "local" and not cell.edition:
             like = (
-                h for h in range(m) if settings[h].logistics.mode == "direct" and settings[h].product == setting.product
+                h
+                for h in range(c)
+                if cells[h].variant == cell.variant and places[h] == places[c] and cells[h].options() == cell.options()
             )
-            out[m] = next(like, m)
+            out[c] = next(like, c)
     return np.array(out, np.int64)
+
+
+def _place(cell: VariantOf, market: str) -> tuple[str, str | None, bool]:
+    """Return mode and hub, and whether the market lies in the hub's customs territory."""
+    logistics = cell.setting.logistics
+    hub = hubs().get(logistics.hub or "") if logistics.mode == "hub" else None
+    return logistics.mode, logistics.hub, hub is not None and market in hub.in_market

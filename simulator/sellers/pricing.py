@@ -97,6 +97,12 @@ def follow_price(price: float, position: float, competitors: float) -> float:
 
 
 @rule
+def promoted(price: float, off_share: float) -> float:
+    """Return the price in a week with a promotion, USD."""
+    return price * (1.0 - off_share)
+
+
+@rule
 def rival_price(price: float, position: float, competitors: float, reference: float, floor_position: float) -> float:
     """Return the price a week later of a close rival that follows, USD.
 

@@ -13,6 +13,7 @@ from simulator.compiled import njit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @njit
@@ -67,6 +68,61 @@ def ration(demand: Ints, stock: Ints, house: Ints) -> Ints:
                 out[f, best] += 1
                 left -= 1
     return out
+
+
+@njit
+def lend(unmet: Ints, spill: Ints, stock: Ints, house: Ints, on_demand: Flags, offered: Flags, sold: Ints) -> Ints:
+    """Let siblings of a variant that ran out sell what their own stock allows (MODEL 2, stock and diversion).
+
+    The unmet units of each variant go to siblings, rivals and outside by largest remainder; a sibling takes what is
+    left on its shelf, in the order of the variants.
+
+    Parameters
+    ----------
+    unmet : int64[F, C]
+    spill : int64[F, M, V, offers + 1]
+        Tally of where a unit goes that a variant cannot deliver: variants first, outside last.
+    stock : int64[F, C]
+        On the shelves before the week's sales, by house.
+    on_demand : bool[C]
+    offered : bool[F, M, V]
+    sold : int64[F, C]
+        Raised by what siblings take.
+
+    Returns
+    -------
+    int64[F, C]
+        Units that go on to rivals and the outside option.
+    """
+    futures, markets, variants, offers = spill.shape
+    lost = unmet.copy()
+    left = stock.copy()
+    for f in range(futures):
+        for c in range(sold.shape[1]):
+            if not on_demand[c]:
+                left[f, house[c]] -= sold[f, c]
+        for m in range(markets):
+            for v in range(variants):
+                c = m * variants + v
+                if unmet[f, c] <= 0:
+                    continue
+                flow = np.int64(0)
+                for j in range(offers):
+                    flow += spill[f, m, v, j]
+                if flow == 0:
+                    continue
+                for w in range(variants):
+                    if w == v or not offered[f, m, w]:
+                        continue
+                    to = m * variants + w
+                    share = np.float64(unmet[f, c]) * np.float64(spill[f, m, v, w]) / np.float64(flow)
+                    wish = min(np.int64(share + 0.5), lost[f, c])
+                    given = wish if on_demand[to] else min(wish, left[f, house[to]])
+                    sold[f, to] += given
+                    lost[f, c] -= given
+                    if not on_demand[to]:
+                        left[f, house[to]] -= given
+    return lost
 
 
 @njit

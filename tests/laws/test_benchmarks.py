@@ -54,7 +54,7 @@ def test_objects_agree_with_arrays_in_law(world):
 @pytest.mark.parametrize(
     "name",
     [
-        "price_scales", "boosts", "delivery_costs", "trust_gains", "rival_weights", "entrant_features",
+        "price_scales", "boosts", "delivery_costs", "trust_gains", "rival_weights", "offer_features",
         "entrant_weights", "tally", "split", "reasons",
     ],
 )  # fmt: skip

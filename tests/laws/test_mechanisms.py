@@ -49,7 +49,7 @@ ALWAYS = ("traits", "wallet", "people", "needs_week", "reference_price", "rivals
 
 def question(off: str | None = None, **changed: Any):
     """Return the small world with all mechanisms on, or all but one."""
-    strategies = {"stock": STOCK, "parcels": PARCELS, "mixed": MIXED}
+    strategies = {"stock": STOCK, "parcels": PARCELS, "mixed": MIXED, "business": STOCK | {"b2b": {"enabled": True}}}
     mechanisms = {} if off is None else {off: False}
     return scenario(strategies=strategies, mechanisms=mechanisms, **(HISTORY | changed))
 
@@ -212,6 +212,8 @@ FIGURES = {
     "returns": Figure(lambda r: float(r.returned.sum()), "stock", 0.0),
     "audits": Figure(lambda r: float(r.incidents.sum()), "parcels", 0.0),
     "experience_curve": Figure(account("cost_of_goods"), "stock"),
+    "b2b": Figure(lambda r: float(r.business_units.sum()), "business", 0.0),
+    "leakage": Figure(lambda r: float(r.grey_units.sum()), "business", 0.0),
 }
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import math
 import os
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
 from simulator import facts
-from simulator.errors import FactError
-from simulator.regulations import Dated, MarketRules, ParcelDuty, regulations, timeline
+from simulator.errors import FactError, UsageError
+from simulator.regulations import Dated, MarketRules, ParcelDuty, amended, regulations, rule_keys, timeline
+from simulator.regulations import optional_rule as optional
 from simulator.scenario.profiles import PAYMENT_METHODS, Behaviour, CategoryProfile, MarketProfile
+from simulator.terms import TradeTerms
 
 MARKETS = facts.available("markets")
+RULED = facts.available("regulations")
 SETS = [
     *(("markets", key) for key in MARKETS),
     *(("categories", key) for key in facts.available("categories")),
     ("behaviour", "behaviour"),
+    ("network", "network"),
     *(("regulations", key) for key in facts.available("regulations")),
 ]
 LEAVES = [
@@ -36,9 +44,21 @@ def numbers(fact: facts.Fact) -> list[float]:
     return [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
 
 
-def test_there_are_five_markets() -> None:
-    assert set(MARKETS) == {"US", "DE", "ID", "SA", "BR"} == set(facts.available("regulations"))
-    assert len(LEAVES) > 450
+NINETEEN = {
+    *("US", "DE", "GB", "JP", "FR"),
+    *("ID", "VN", "TH", "PH", "MY", "SG"),
+    *("SA", "AE", "EG", "TR"),
+    *("BR", "MX", "CL", "CO"),
+}
+
+
+def test_there_are_nineteen_markets() -> None:
+    assert set(MARKETS) == NINETEEN
+    assert len(LEAVES) > 1500
+
+
+def test_every_market_has_rules() -> None:
+    assert set(facts.available("regulations")) == NINETEEN
 
 
 @pytest.mark.parametrize(("path", "fact"), LEAVES)
@@ -59,7 +79,7 @@ def test_market_files_hold_a_profile_and_nothing_more(market: str) -> None:
     assert set(values) == set(MarketProfile.model_fields)
     assert set(profile.payment_mix) <= set(PAYMENT_METHODS)
     assert math.fsum(profile.payment_mix.values()) == pytest.approx(1.0, abs=1e-12)
-    for days in (profile.direct_days, profile.local_days):
+    for days in (profile.direct_days, profile.local_days, profile.pool_days):
         assert days.low <= days.typical <= days.high
     assert profile.name.zh
     with pytest.raises(ValidationError):
@@ -96,8 +116,8 @@ def test_the_category_is_a_small_part_of_the_market(market: str) -> None:
     units = profile.shoppers * penetration * category["frequency_per_year"]
     value = units * category["reference_price_usd"]
     assert 0.0002 < value / profile.ecommerce_usd_year < 0.01
-    expected = {"US": 10.5e6, "DE": 2.2e6, "ID": 1.8e6, "SA": 0.84e6, "BR": 2.2e6}[market]
-    assert units == pytest.approx(expected, rel=0.03)
+    reviewed = {"US": 10.5e6, "DE": 2.2e6, "ID": 1.8e6, "SA": 0.84e6, "BR": 2.2e6}
+    assert units == pytest.approx(reviewed.get(market, units), rel=0.03)
 
 
 @pytest.mark.parametrize(("market", "usd"), [("US", 0.65), ("DE", 0.75), ("ID", 0.45), ("SA", 0.70), ("BR", 0.95)])
@@ -151,16 +171,26 @@ def test_figures_agree_with_the_research(market: str, research: tuple[dict, dict
     leaves = facts.load("markets", market).leaves
     for ours, (theirs, scale) in CONSUMER.items():
         assert leaves[ours].value == pytest.approx(consumer[theirs]["value"] * scale), ours
-        for bound, there in zip((leaves[ours].low, leaves[ours].high), consumer[theirs].get("range", ())):
+        for bound, there in zip((leaves[ours].low, leaves[ours].high), sorted(consumer[theirs].get("range", ()))):
             assert bound == pytest.approx(there * scale), ours
         assert leaves[ours].confidence == consumer[theirs]["confidence"], ours
     for ours, (theirs, scale) in TRADE.items():
         spread = trade[theirs]["value"]
+        if not isinstance(spread, dict):
+            assert leaves[ours].value == pytest.approx(spread * scale), ours
+            continue
         triple = (leaves[ours].low, leaves[ours].value, leaves[ours].high)
         assert triple == pytest.approx([spread[end] * scale for end in ("low", "typical", "high")]), ours
     assert leaves["direct_days"].value == trade["direct_ship_days"]["value"]
     assert leaves["local_days"].value == trade["local_warehouse_days"]["value"]
-    if market != "BR":  # there the sale of stock carries more taxes than the parcel's ICMS
+
+
+@pytest.mark.parametrize("market", MARKETS)
+def test_taxes_agree_with_the_research(market: str, research: tuple[dict, dict]) -> None:
+    trade = research[1][market]
+    # In Brazil stock carries more taxes than the parcel's ICMS, in Malaysia a single tax at import; Vietnam's 8 % is
+    # a window of its 10 %.
+    if market not in ("BR", "MY", "VN"):
         vat = regulations(market).stock.vat_share.on(date(2026, 1, 5))
         assert vat == pytest.approx(trade["vat_rate"]["value"] / 100)
 
@@ -198,17 +228,19 @@ def test_a_dated_value_holds_from_its_day() -> None:
         rule.on(date(2019, 12, 31))
 
 
-@pytest.mark.parametrize("market", MARKETS)
+@pytest.mark.parametrize("market", RULED)
 def test_every_rule_is_in_force_in_2020_and_later(market: str) -> None:
     rules = regulations(market)
     for day in (date(2020, 1, 1), date(2026, 1, 5), date(2035, 1, 1)):
         assert 0.0 <= rules.stock.vat_share.on(day) < 0.5
         assert 0.0 <= rules.stock.import_vat_share.on(day) < 0.5
+        assert 0.0 <= rules.stock.border_tax_share.on(day) < 0.5
         assert 0.0 <= rules.parcel.vat_share.on(day) < 0.5
         assert rules.parcel.line_fee_usd.on(day) >= 0.0
         assert rules.parcel.duty.on(day).for_category(0.1).high_share != "category"
-        if rules.marketplace_min_usd is not None:
-            assert rules.marketplace_min_usd.on(day) >= 0.0
+        assert rules.marketplace_min_usd.on(day) >= 0.0
+        assert rules.parcel.vat_free_usd.on(day) >= 0.0
+        assert rules.duty_change.on(day) >= -1.0
 
 
 def duty(rules: MarketRules, value: float, day: date, category: float) -> float:
@@ -232,7 +264,6 @@ def test_parcel_duties_of_the_five_markets() -> None:
     assert fees == pytest.approx([0.0, 3 * 1.16, 5 * 1.16])
     assert duty(indonesia, 3.0, day, 0.05) == 0.0
     assert duty(indonesia, 40.0, day, 0.05) == pytest.approx(3.0)
-    assert indonesia.marketplace_min_usd is not None
     assert [indonesia.marketplace_min_usd.on(date(2023, 9, d)) for d in (25, 26)] == [0.0, 100.0]
     assert duty(sa, 267.0, day, 0.055) == 0.0
     assert duty(sa, 300.0, day, 0.055) == pytest.approx(16.5)
@@ -249,17 +280,112 @@ def test_only_the_word_category_is_replaced() -> None:
         ParcelDuty(high_share="categories")
 
 
+def dated_parts(market: str) -> Iterator[Dated[Any]]:
+    rules = regulations(market)
+    for part in (rules, rules.parcel, rules.stock):
+        yield from (getattr(part, name) for name in part.model_fields_set if isinstance(getattr(part, name), Dated))
+
+
 def test_the_calendar_of_changes_covers_the_dated_rules() -> None:
     entries = timeline()
+    assert len({entry.key for entry in entries}) == len(entries) > 60
     assert [entry.date for entry in entries] == sorted(entry.date for entry in entries)
-    assert {market for entry in entries for market in entry.markets} == set(MARKETS)
-    assert entries[0].date.year == 2024 and entries[-1].date.year == 2028
+    assert {market for entry in entries for market in entry.markets} == set(RULED)
+    assert entries[0].date.year == 2024 and entries[-1].date.year == 2029
     told = {(market, entry.date) for entry in entries for market in entry.markets}
-    for market in MARKETS:
-        parcel = regulations(market).parcel
-        changes = {*parcel.vat_share.days(), *parcel.duty.days(), *parcel.line_fee_usd.days()}
-        for day in changes:
+    for market in RULED:
+        for day in {day for part in dated_parts(market) for day in part.days()}:
             assert day.year < 2024 or (market, day) in told, (market, day)
+
+
+@pytest.mark.parametrize("market", RULED)
+def test_ranges_of_dated_rules_hold_their_values(market: str) -> None:
+    for part in dated_parts(market):
+        low, high = dict(part.low), dict(part.high)
+        assert low.keys() | high.keys() <= set(part.days())
+        for day, value in part.values:
+            assert low.get(day, value) <= value <= high.get(day, value) if not isinstance(value, ParcelDuty) else True
+
+
+def test_the_calendar_agrees_with_the_research(research: tuple[dict, dict]) -> None:
+    """Every dated row of the research, of one of the markets, has its entry on the day."""
+    text = (shared() / "facts" / "policy_timeline.md").read_text(encoding="utf-8")
+    told = {(market, entry.date.isoformat()) for entry in timeline() for market in entry.markets}
+    moved = {"2026-12-31": "2027-01-01"}  # the last day of a rule -> the first day without it
+    rows = 0
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) < 6 or not re.fullmatch(r"\d{4}-\d\d-\d\d", cells[1]):
+            continue
+        codes = {"EU": ("DE", "FR"), "CN": RULED}
+        for code in cells[2].split("/"):
+            for market in codes.get(code, (code,)):
+                if market in RULED:
+                    rows += 1
+                    assert (market, moved.get(cells[1], cells[1])) in told, line
+    assert rows > 70
+
+
+# --------------------------------------------------------------------------------------------- rules that may come
+def test_optional_rules_say_what_they_change_and_why() -> None:
+    assert len(rule_keys()) == 20
+    for key in rule_keys():
+        rule = optional(key)
+        assert len(rule.rule) > 10 and len(rule.effect) > 5 and len(rule.source) > 5
+        for market, clauses in rule.markets:
+            changed = amended(market, key, rule.start)
+            assert changed != regulations(market)
+            assert MarketRules.model_validate(changed.model_dump()) == changed, "the new values fit"
+            for path, clause in clauses:
+                assert clause.unit.strip() and "%" not in clause.unit
+                if rule.confidence == "low" and isinstance(clause.value, float):
+                    assert clause.low <= clause.value <= clause.high, path
+
+
+def test_an_optional_rule_holds_from_its_start_to_its_end() -> None:
+    start, end, day = date(2026, 10, 1), date(2027, 1, 4), timedelta(days=1)
+    law, rules = regulations("BR"), amended("BR", "br_parcel_tax_repeal", start, end)
+    assert rules.parcel.duty.on(start).low_share == 0.0 == rules.parcel.duty.on(end - day).low_share
+    assert rules.parcel.duty.on(start).high_share == 0.6, "the rest of the bands stays"
+    for other in (start - day, end, date(2024, 1, 1), date(2030, 1, 1)):
+        assert rules.parcel.duty.on(other) == law.parcel.duty.on(other)
+    assert amended("DE", "br_parcel_tax_repeal", start) is regulations("DE")
+
+
+def test_dated_law_within_an_optional_rule_goes_on_under_it() -> None:
+    start = date(2026, 1, 5)
+    slow = amended("DE", "eu_ordinary_tariff_slips", start, date(2028, 10, 2))
+    assert slow.parcel.line_fee_usd.on(date(2026, 11, 1)) == 5.8
+    assert slow.parcel.duty.on(date(2028, 7, 1)).band_usd == 174.0
+    assert slow.parcel.duty.on(date(2028, 10, 2)) == regulations("DE").parcel.duty.on(date(2028, 10, 2))
+    shock = amended("US", "us_surcharge_lapses", start)  # what is added goes with the law's own changes
+    moves = [(date(2026, 1, 5), 0.0), (date(2026, 2, 20), -0.2), (date(2026, 2, 24), -0.1)]
+    assert [(day, shock.duty_change.on(day)) for day, _ in moves] == [(day, pytest.approx(v)) for day, v in moves]
+
+
+def test_two_optional_rules_add_up() -> None:
+    day = date(2026, 9, 1)
+    first = amended("US", "us_301_replacement", date(2026, 7, 24))
+    both = amended("US", "us_301_lists_lapse", date(2026, 8, 23), None, first)
+    assert both.duty_change.on(day) == pytest.approx(0.075 - 0.075)
+    assert first.duty_change.on(day) == pytest.approx(0.075)
+
+
+def test_an_unknown_rule_names_the_closest_one() -> None:
+    with pytest.raises(UsageError, match="did you mean co_vat_threshold_50"):
+        amended("CO", "co_vat_treshold", date(2026, 1, 5))
+    with pytest.raises(UsageError, match="before or when it starts"):
+        amended("BR", "br_icms_20", date(2027, 1, 4), date(2027, 1, 4))
+
+
+def test_amended_rules_reach_the_terms_of_their_future_alone() -> None:
+    rules = amended("BR", "br_parcel_tax_repeal", date(2026, 1, 12), date(2026, 1, 26))
+    terms = TradeTerms.of(date(2026, 1, 5), 4, ["US", "BR"], np.full((2, 2), 0.1), {(1, 1): rules})
+    assert terms.low_share[:, 0, 1].tolist() == [0.2] * 4
+    assert terms.low_share[:, 1, 1].tolist() == [0.2, 0.0, 0.0, 0.2]
+    for each in dataclasses.fields(terms):
+        ours = getattr(terms, each.name)
+        assert (ours[:, 0, 0] == ours[:, 1, 0]).all(), "the other market's law is the same in both futures"
 
 
 # ----------------------------------------------------------------------------------------------- the loader
@@ -332,5 +458,5 @@ def test_a_damaged_file_is_told_with_its_place(folder: Path, text: str, message:
 
 
 def test_an_unknown_key_names_the_known_ones() -> None:
-    with pytest.raises(FactError, match="BR, DE, ID, SA, US"):
+    with pytest.raises(FactError, match=", ".join(MARKETS)):
         facts.load("markets", "XX")

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from simulator.logistics import landed_cost as lc
 
 UNIT = 18.0
+ANY = 1e8
+"""USD, more than any parcel is worth: fees without an upper value."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Terms:
     parcel: float
     """Freight, USD."""
     tax: tuple[float, ...]
-    """vat_share, vat_inside, duty_added, low_share, band_usd, high_share, deduction_usd."""
+    """vat_share, vat_inside, vat_free_usd, duty_added, low_share, band_usd, high_share, deduction_usd, outside_usd."""
     fee: float
     commission: float
     on_gross: float
@@ -39,16 +41,16 @@ class Terms:
 
 
 MARKETS = {
-    "US": Terms(65.0, 0.0752, 0.175, 0.65, 3.0, (0.0752, 0, 0, 0.175, 0, 0.175, 0), 3.0, 0.15, 0, 0, 5.5, 0.075, 0,
-                19.027, 10.186),
-    "DE": Terms(68.845, 0.19, 0.0, 0.75, 3.5, (0.19, 0, 0, 0, 174.0, 0, 0), 5.8, 0.15, 1, 0, 4.2, 0.09195, 0,
-                18.924, 12.746),
-    "ID": Terms(45.252, 0.11, 0.05, 0.45, 2.05, (0.11, 0, 0, 0, 3.0, 0.075, 0), 0.0, 0.16, 1, 0.08, 1.5, 0.06, 0.0088,
-                9.877, 6.092),
-    "SA": Terms(66.505, 0.15, 0.055, 0.70, 3.25, (0.15, 0, 0, 0, 267.0, 0.055, 0), 0.0, 0.12, 1, 0, 3.5, 0.105, 0.018,
-                20.206, 20.239),
-    "BR": Terms(55.419, 0.265, 0.137, 0.95, 4.5, (0.17, 1, 1, 0.2, 50.0, 0.6, 20.0), 0.0, 0.17, 1, 0, 3.5, 0.075, 0,
-                5.839, 1.709),
+    "US": Terms(65.0, 0.0752, 0.175, 0.65, 3.0, (0.0752, 0, 0, 0, 0.175, 0, 0.175, 0, 0),
+                3.0, 0.15, 0, 0, 5.5, 0.075, 0, 19.027, 10.186),
+    "DE": Terms(68.845, 0.19, 0.0, 0.75, 3.5, (0.19, 0, 0, 0, 0, 174.0, 0, 0, 0),
+                5.8, 0.15, 1, 0, 4.2, 0.09195, 0, 18.924, 12.746),
+    "ID": Terms(45.252, 0.11, 0.05, 0.45, 2.05, (0.11, 0, 0, 0, 0, 3.0, 0.075, 0, 0),
+                0.0, 0.16, 1, 0.08, 1.5, 0.06, 0.0088, 9.877, 6.092),
+    "SA": Terms(66.505, 0.15, 0.055, 0.70, 3.25, (0.15, 0, 0, 0, 0, 267.0, 0.055, 0, 0),
+                0.0, 0.12, 1, 0, 3.5, 0.105, 0.018, 20.206, 20.239),
+    "BR": Terms(55.419, 0.265, 0.137, 0.95, 4.5, (0.17, 1, 0, 1, 0.2, 50.0, 0.6, 20.0, 0),
+                0.0, 0.17, 1, 0, 3.5, 0.075, 0, 5.839, 1.709),
 }  # fmt: skip
 """Prototype's constants; the last two are its contributions per unit, stock and parcel."""
 
@@ -61,7 +63,7 @@ def contribution(terms: Terms, from_stock: bool) -> float:
         duty = float(lc.stock_duty(UNIT, freight, terms.stock_duty))
     else:
         net, freight, handling = float(lc.parcel_value(terms.price, *terms.tax)), terms.parcel, 1.0
-        duty = float(lc.parcel_duty(net, *terms.tax[2:], terms.fee))
+        duty = float(lc.parcel_duty(net, *terms.tax[3:], terms.fee, ANY))
     commission = float(lc.commission(terms.price, net, terms.commission, terms.on_gross, terms.order))
     returned = terms.returns * (net + UNIT * -resold + 3.0 + 0.2 * commission)
     refused = terms.cash_refused * (freight + handling + 2.0)
@@ -90,7 +92,7 @@ def test_brazil_by_hand_in_both_bands(price, value):
     assert lc.parcel_value(price, *BRAZIL) == pytest.approx(value, rel=1e-15)
     duty = 0.2 * value if value <= 50 else 0.6 * value - 20
     assert value + duty == pytest.approx(0.83 * price)
-    assert lc.parcel_duty(value, *BRAZIL[2:], 0.0) == 0.0, "the consumer pays it"
+    assert lc.parcel_duty(value, *BRAZIL[3:], 0.0, ANY) == 0.0, "the consumer pays it"
 
 
 def test_brazils_two_bands_meet_at_50_dollars():
@@ -101,7 +103,7 @@ def test_brazils_two_bands_meet_at_50_dollars():
 
 
 def test_a_jump_of_duty_at_the_band_holds_the_value_there():
-    jump = (0.17, 1.0, 1.0, 0.2, 50.0, 0.6, 0.0)
+    jump = (0.17, 1.0, 0.0, 1.0, 0.2, 50.0, 0.6, 0.0, 0.0)
     prices = np.linspace(70.0, 100.0, 301)
     values = lc.parcel_value(prices, *jump)
     assert (np.diff(values) >= 0).all()
@@ -119,12 +121,12 @@ def test_price_and_value_of_a_parcel_are_inverse(price, market):
 
 
 def test_duty_starts_above_the_threshold_and_line_fees_always_count():
-    indonesia = MARKETS["ID"].tax[2:]
-    assert lc.parcel_duty(3.0, *indonesia, 0.0) == 0.0
-    assert lc.parcel_duty(40.0, *indonesia, 0.0) == pytest.approx(3.0)
-    germany = MARKETS["DE"].tax[2:]
-    assert lc.parcel_duty(57.85, *germany, (3 + 2) * 1.16) == pytest.approx(5.8)
-    assert lc.parcel_duty(100.0, *MARKETS["US"].tax[2:], 3.0) == pytest.approx(20.5)
+    indonesia = MARKETS["ID"].tax[3:]
+    assert lc.parcel_duty(3.0, *indonesia, 0.0, ANY) == 0.0
+    assert lc.parcel_duty(40.0, *indonesia, 0.0, ANY) == pytest.approx(3.0)
+    germany = MARKETS["DE"].tax[3:]
+    assert lc.parcel_duty(57.85, *germany, (3 + 2) * 1.16, ANY) == pytest.approx(5.8)
+    assert lc.parcel_duty(100.0, *MARKETS["US"].tax[3:], 3.0, ANY) == pytest.approx(20.5)
 
 
 def test_stock_pays_duty_on_unit_and_freight_and_import_vat_on_the_duty_paid_value():
@@ -155,7 +157,7 @@ def earned(price: float, terms: Terms, from_stock: bool, cost: float) -> float:
         net, duty = float(lc.net_of_vat(price, terms.stock_vat)), 0.0
     else:
         net = float(lc.parcel_value(price, *terms.tax))
-        duty = float(lc.parcel_duty(net, *terms.tax[2:], 0.0))
+        duty = float(lc.parcel_duty(net, *terms.tax[3:], 0.0, ANY))
     fees = float(lc.commission(price, net, terms.commission, terms.on_gross, 0.0)) + 0.012 * net
     return net - duty - fees - cost
 
@@ -171,7 +173,7 @@ def test_at_the_price_floor_a_unit_earns_exactly_the_floor_margin(market, from_s
     else:
         floor = float(lc.parcel_price_floor(*fees, *terms.tax))
         net = float(lc.parcel_value(floor, *terms.tax))
-    band = terms.tax[4]
+    band = terms.tax[5]
     if not from_stock and net == pytest.approx(band) and market != "BR":
         assert earned(floor, terms, from_stock, cost) <= margin * net + 1e-6, "duty starts just above the threshold"
     else:
@@ -184,7 +186,7 @@ def test_the_floor_from_stock_is_the_textbook_formula_where_fees_are_on_net():
 
 def test_no_price_covers_fees_of_more_than_everything():
     assert math.isinf(lc.stock_price_floor(20.0, 0.5, 0.5, 1.0, 0.012, 0.2))
-    assert math.isinf(lc.parcel_price_floor(20.0, 0.1, 0.15, 1.0, 0.012, 0.1, 0, 0, 0.9, 0.0, 0.9, 0.0))
+    assert math.isinf(lc.parcel_price_floor(20.0, 0.1, 0.15, 1.0, 0.012, 0.1, 0, 0, 0, 0.9, 0.0, 0.9, 0.0, 0.0))
 
 
 def test_a_rule_gives_the_same_bits_for_a_scalar_and_inside_an_array():

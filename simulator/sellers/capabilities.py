@@ -1,0 +1,95 @@
+"""Machines that decide or show: AI and try-on by market, each with a ramp, a fee and an error.
+
+A capability starts with the entry of a market that uses it and works in full after its ramp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.batch import Batch
+from simulator.compiled import rule
+from simulator.exact import log
+from simulator.sellers.levers import NEVER, Levers
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+AI = ("selection", "forecasting", "advertising", "service")
+
+
+@rule
+def ramp(weeks: float, ramp_weeks: float) -> float:
+    """Return the share of a capability that works so many weeks after its start."""
+    if weeks <= 0.0:
+        return 0.0
+    return min(weeks / ramp_weeks, 1.0) if ramp_weeks > 0.0 else 1.0
+
+
+class Capabilities:
+    """What machines do for one strategy, in F futures and M markets."""
+
+    def __init__(self, batch: Batch, levers: Levers) -> None:
+        number = batch.behaviour
+        self.levers = levers
+        self._shape = batch.constant(1.0)
+        self._ai_ramp, self._try_on_ramp = number("ai_ramp_weeks"), number("ar_ramp_weeks")
+        self._ads = number("ai_ads_factor"), number("ai_ads_waste_share")
+        self._odds = np.array([[float(log(1.0 + b.ai_service_effect))] for b in batch.behaviours])
+        self._wrong = number("ai_service_contact_share") * number("ai_service_wrong_share")
+        self._incubation = number("ai_incubation_factor")
+        self._miss = number("ai_selection_miss_share"), number("ai_selection_miss_taste")
+        # What trying on removes is no more than a category's uncertainty about fit.
+        self._fit = np.minimum(number("ar_effect"), batch.category("fit_uncertainty"))
+        self._fewer_returns = 1.0 - number("ar_returns_factor")
+
+    def _works(self, week: int, ramp_weeks: Floats) -> Floats:
+        return ramp((week + 1 - self.levers.entry) * self._shape, ramp_weeks)
+
+    def advertising(self, week: int) -> Floats:
+        """Return the factor on contacts: better targets, less what a machine wastes."""
+        if not self.levers.advertising.any():
+            return self._shape
+        gain, waste = self._ads
+        full = gain * (1.0 - waste) - 1.0
+        return 1.0 + full * self._works(week, self._ai_ramp) * self.levers.advertising
+
+    def service(self, week: int) -> Floats:
+        """Return what instant answers add to the constant, utils."""
+        if not self.levers.service.any():
+            return 0.0 * self._shape
+        return self._odds * self._works(week, self._ai_ramp) * self.levers.service
+
+    def wrong_answers(self, week: int) -> Floats:
+        """Return the share of buyers for whom a wrong answer spoils the purchase."""
+        if not self.levers.service.any():
+            return 0.0 * self._shape
+        return self._wrong * self._works(week, self._ai_ramp) * self.levers.service
+
+    def try_on(self, week: int) -> Floats:
+        """Return what trying on is worth, WTP share."""
+        if not self.levers.try_on.any():
+            return 0.0 * self._shape
+        return self._fit * self._works(week, self._try_on_ramp) * self.levers.try_on
+
+    def returns(self, week: int) -> Floats:
+        """Return the factor of try-on on returns."""
+        if not self.levers.try_on.any():
+            return self._shape
+        return 1.0 - self._fewer_returns * self._works(week, self._try_on_ramp) * self.levers.try_on
+
+    def incubation(self, launch: Ints, variants: int) -> Floats:
+        """Return the factor on the weeks from idea to listing of designs launched in a week int64[C], by market."""
+        if not self.levers.selection.any():
+            return self._shape
+        since = np.minimum(launch[::variants] + 1 - self.levers.entry, NEVER) * self._shape
+        return 1.0 - (1.0 - self._incubation) * ramp(since, self._ai_ramp) * self.levers.selection
+
+    def missed(self, luck: Floats, launch: Ints, market_of: Ints) -> Floats:
+        """Return how far a machine's pick lies off, units of taste, float64[F, C]; `luck` uniform [F, M, T]."""
+        if not self.levers.selection.any():
+            return np.zeros((len(luck), len(launch)))
+        share, size = self._miss
+        unlucky = luck[:, market_of, launch] < share
+        return size * unlucky * self.levers.selection[market_of]
