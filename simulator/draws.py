@@ -36,6 +36,7 @@ STREAMS = {
             "reviews", "stars", "audit", "rationing", "exposure",
             "smart_home", "age", "parent", "observing", "custom", "exposure_of_claims", "selection",
             "business_buyer", "business_request", "business_bid", "business_renewal", "leakage",
+            "events", "fx",
         ),
         start=1,
     )

@@ -148,7 +148,9 @@ class View:
     freight_usd: Floats
     """Inbound freight per unit of stock, by cell; 0 for parcels."""
     duty_share: Floats
-    """Import duty on stock, by cell; 0 for parcels."""
+    """Import duty on stock that is ordered now, as far as sellers know, by cell; 0 for parcels."""
+    duty_rises: NDArray[np.bool_]
+    """Stock that is ordered a week later will pay more, by cell."""
     import_vat_share: Floats
     """By cell."""
     export_vat_share: Floats

@@ -44,10 +44,7 @@ class NotYet:
 LEVERS: tuple[NotYet, ...] = ()
 """Levers of a strategy, in general and for one market."""
 
-WORLD = (
-    NotYet("events"),
-    NotYet("mechanisms.events"),
-)
+WORLD = ()
 """Everything outside the strategies."""
 
 OFF = frozenset(line.path.removeprefix("mechanisms.") for line in WORLD if line.path.startswith("mechanisms."))

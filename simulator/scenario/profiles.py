@@ -310,6 +310,17 @@ class Business(Frozen):
     lot_log_sd: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
 
 
+class TypicalSeller(Frozen):
+    """What a seller of the category is like: `market-entry new` starts a scenario's `seller` from it."""
+
+    unit_cost_usd: Annotated[float, Field(gt=0.0, le=1e6)]
+    """Ex VAT, standard tier, at the factory gate."""
+    weight_kg: Annotated[float, Field(gt=0.0, le=1000.0)]
+    volume_l: Annotated[float, Field(gt=0.0, le=10_000.0)]
+    """Packed."""
+    cash_usd: Annotated[float, Field(ge=0.0, le=1e12)]
+
+
 class CategoryNumbers(Frozen):
     """Numbers of a category that a market may replace."""
 
@@ -359,6 +370,8 @@ class CategoryProfile(CategoryNumbers):
     safety_premium_share: Share
     unit_adders: UnitAdders
     business: Business = Business()
+    typical_seller: TypicalSeller | None = None
+    """A start for the seller of a scenario, which has its own; null: none is given."""
     tiers: dict[Literal["value", "standard", "premium"], Tier]
     certificates: dict[str, Certificate]
     archetypes: Annotated[dict[str, Archetype], Field(min_length=1)]
@@ -484,6 +497,7 @@ class Behaviour(Frozen):
     plan_share: NonNegative
     plan_sd_share: NonNegative
     first_order_weeks: Positive
+    pull_forward_weeks: NonNegative
     smoothing_alpha: Share
     moq_units: NonNegative
     experience_share: Annotated[float, Field(gt=0.5, le=1)]

@@ -59,7 +59,8 @@ class Rival(mesa.Agent):
         super().__init__(model)
         self.key = world.rivals[number]
         self._number, self._world, self._cost_change = number, world, cost_change
-        self._reference, self._start = world.reference_price, world.rival_start[:, :, number]
+        self._reference = world.reference_price
+        self._start, self._end = world.rival_start[:, :, number], world.rival_end[:, :, number]
         self.listed: Flags = self._start <= 0
         shape = world.reference_price.shape
         self._position, self._cost = np.ones(shape), np.zeros(shape)
@@ -69,6 +70,7 @@ class Rival(mesa.Agent):
         self._rules = ["cost"] * shape[1]
         self._owned: list[list[int]] = [[number] for _ in self._rules]
         self._competing: list[list[int]] = [[] for _ in self._rules]
+        self._abroad = False
         self._read()
         wanted = {part: where for part, where in self._wanted.items() if where.any()}
         self._copies = Copies(world.batch, wanted, self._lag, vat_share)
@@ -80,12 +82,14 @@ class Rival(mesa.Agent):
     def _read(self) -> None:
         """Read the profiles: numbers of each future and market, rules and owners of each market."""
         world, batch = self._world, self._world.batch
-        for f, future in enumerate(batch.futures):
+        for f in range(len(batch.futures)):
             if self._number < world.archetypes:
-                self._position[f] = batch.categories[f].archetypes[self.key].price_position
+                archetype = batch.categories[f].archetypes[self.key]
+                self._position[f], self._abroad = archetype.price_position, archetype.delivery == "direct"
                 continue
-            for m, code in enumerate(batch.codes):
-                found = [rival for rival in future.close_rivals(code) if rival.key == self.key]
+            for m in range(len(batch.codes)):
+                there = world.close_rivals[f][m]
+                found = [rival for rival in there if rival.key == self.key]
                 for rival in found:
                     self._position[f, m] = rival.price_position
                     self._cost[f, m] = rival.floor_position * self._reference[f, m]
@@ -94,7 +98,7 @@ class Rival(mesa.Agent):
                     for part in rival.copies:
                         self._wanted[part][f, m] = True
                     self._rules[m] = rival.rule
-                    self._meet(m, rival, future.close_rivals(code))
+                    self._meet(m, rival, there)
 
     def _meet(self, market: int, itself: CloseRival, there: tuple[CloseRival, ...]) -> None:
         """Sort the close rivals of a market into those of its owner, itself included, and competitors."""
@@ -115,9 +119,10 @@ class Rival(mesa.Agent):
         standing = self.listed & (self.price <= self._floor * AT_FLOOR) & (view.week > 0)
         self._next_standing = np.where(standing, self._standing + 1, 0)
         self._next_left = self._left | (self._next_standing >= self._patience)
-        self._next_listed = (self._start <= view.week) & ~self._next_left
+        self._next_listed = (self._start <= view.week) & (view.week < self._end) & ~self._next_left
         self._next_floor = self._cost + self._copies.cost()
-        wished = np.where(self.listed, self._wished(view), self.price)  # before it is in, its price waits
+        last = self.price * self._world.shocks.rescaled(view.week)  # prices stand in local money
+        wished = np.where(self.listed, self._wished(view, last), last)  # before it is in, its price waits
         self._next_price = not_below(wished, self._next_floor)
 
     def commit(self) -> None:
@@ -126,14 +131,16 @@ class Rival(mesa.Agent):
         self._standing, self._left = self._next_standing, self._next_left
         self.listed = self._next_listed
 
-    def _wished(self, view: View) -> Floats:
+    def _wished(self, view: View, last: Floats) -> Floats:
         """Return the price by its rule in each market, before the floor."""
-        known = self._cost_change[max(view.week - PASS_THROUGH_WEEKS, 0)]
-        price: Floats = archetype_price(self._position, self._reference, known)
+        week, shocks = view.week, self._world.shocks
+        known = self._cost_change[week - PASS_THROUGH_WEEKS] if week >= PASS_THROUGH_WEEKS else 0.0
+        reference = self._reference / shocks.exchange[week] if self._abroad else view.reference_price
+        price: Floats = archetype_price(self._position, reference, known)
         for m, rule in enumerate(self._rules):
-            last, position, reference = self.price[:, m], self._position[:, m], self._reference[:, m]
+            now, position, reference = last[:, m], self._position[:, m], view.reference_price[:, m]
             if rule == "follow":
-                price[:, m] = rival_price(last, position, view.entrant_price[:, m], reference, 0.0)
+                price[:, m] = rival_price(now, position, view.entrant_price[:, m], reference, 0.0)
             elif rule == "undercut":
                 seen = [view.entrant_price[:, m], *(view.rival_price[:, m, k] for k in self._competing[m])]
                 cheapest = lowest_listed(np.ascontiguousarray(np.stack(seen, axis=-1)[:, None]))[:, 0]
@@ -143,5 +150,5 @@ class Rival(mesa.Agent):
                 for k in self._owned[m]:
                     sold = view.rival_conversion[:, m, k]
                     conversion = conversion + np.where(np.isnan(sold), 0.0, sold)
-                price[:, m] = logit_price(last, self._next_floor[:, m], reference, view.price_scale[:, m], conversion)
+                price[:, m] = logit_price(now, self._next_floor[:, m], reference, view.price_scale[:, m], conversion)
         return price
