@@ -71,10 +71,10 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     history = max(b.incubation_weeks for b in batch.behaviours) + 1
     drift = batch.constant(1.0) * batch.behaviour("taste_drift_sd") * scenario.on("taste_drift")
     return World(
-        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start,
-        rival_end=end, close_rivals=close, variants=variants, traits=traits, wallet=wallet, events=polled.events, weights=polled.weights,
-        offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu, last=last,
-        satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
+        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start, rival_end=end,
+        close_rivals=close, variants=variants, traits=traits, wallet=wallet, events=polled.events,
+        weights=polled.weights, offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu,
+        last=last, satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
         reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
         selection_luck=np.stack(

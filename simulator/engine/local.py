@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 import psutil
@@ -33,6 +34,10 @@ MEMORY_SHARE = 0.70
 """Of the machine's memory that a run may need by estimate."""
 
 
+Task = tuple[tuple[int, ...], tuple[str, ...]]
+"""Futures to play side by side, and the strategies to play in them."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is; a unit is one strategy in one future."""
@@ -40,11 +45,14 @@ class Progress:
     done: int
     total: int
     seconds: float
+    kept: int = 0
+    """Units among those done that an interrupted run had left."""
 
     @property
     def remaining_seconds(self) -> float | None:
         """Expected rest; None before the first unit is done."""
-        return self.seconds / self.done * (self.total - self.done) if self.done else None
+        played = self.done - self.kept
+        return self.seconds / played * (self.total - self.done) if played else None
 
 
 @dataclass
@@ -114,32 +122,42 @@ def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) 
 
 def play_all(
     scenario: Scenario,
-    strategies: Sequence[str],
-    split: Sequence[tuple[int, ...]],
+    work: Sequence[Task],
     workers: int,
     cost: Cost,
     progress: Callable[[Progress], None] | None = None,
+    kept: int = 0,
 ) -> Iterator[RunResult | RunFailure]:
-    """Yield the results of all strategies in all batches as they finish, in no particular order.
+    """Yield results as they finish, in no particular order.
 
     A batch that fails is played again one future at a time, so that only the futures at fault are lost.
+
+    Parameters
+    ----------
+    work
+        What to play; no task stands twice.
+    kept
+        Units that need not be played any more, for the progress.
     """
+    import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
+
     begin = time.perf_counter()
-    total, done = len(strategies) * sum(map(len, split)), 0
-    waiting = list(reversed(split))
-    worlds: dict[Future, tuple[int, ...]] = {}
-    runs: dict[Future, tuple[int, ...]] = {}
-    open_jobs: dict[tuple[int, ...], int] = {}
+    total, done = kept + sum(len(batch) * len(names) for batch, names in work), kept
+    waiting: list[Task] = list(reversed(work))
+    worlds: dict[Future, Task] = {}
+    runs: dict[Future, Task] = {}
+    open_jobs: dict[Task, int] = {}
     pool = ThreadPoolExecutor(workers, thread_name_prefix="market-entry")
+    stop = Event()
 
-    def build(batch: tuple[int, ...]) -> None:
-        open_jobs[batch] = len(strategies)
-        worlds[pool.submit(_build, scenario, batch)] = batch
+    def build(task: Task) -> None:
+        open_jobs[task] = len(task[1])
+        worlds[pool.submit(_build, scenario, task[0])] = task
 
-    def finish(batch: tuple[int, ...], jobs: int) -> None:
-        open_jobs[batch] -= jobs
-        if not open_jobs[batch]:
-            del open_jobs[batch]
+    def finish(task: Task, jobs: int) -> None:
+        open_jobs[task] -= jobs
+        if not open_jobs[task]:
+            del open_jobs[task]
 
     try:
         while waiting or worlds or runs:
@@ -150,35 +168,34 @@ def play_all(
             for each in ready:
                 found: list[RunResult | RunFailure] = []
                 if each in worlds:
-                    batch = worlds.pop(each)
+                    task = batch, names = worlds.pop(each)
                     built = each.result()
                     if isinstance(built, _Built):
                         cost.add("world", built.wall_seconds, built.cpu_seconds)
-                        for strategy in strategies:
-                            runs[pool.submit(play, Job(scenario, strategy, batch), built.world)] = batch
+                        for name in names:
+                            runs[pool.submit(play, Job(scenario, name, batch), built.world, stop)] = task
                     else:
-                        finish(batch, len(strategies))
-                        found = [_fail_all(built, scenario, name, batch) for name in strategies]
+                        finish(task, len(names))
+                        found = [failed(Job(scenario, name, batch), "world", built) for name in names]
                     del built
                 else:
-                    batch = runs.pop(each)
-                    finish(batch, 1)
+                    task = batch, names = runs.pop(each)
+                    finish(task, 1)
                     found = [each.result()]
+                if len(batch) > 1:
+                    lost = tuple(result.job.strategy for result in found if isinstance(result, RunFailure))
+                    waiting += [((alone,), lost) for alone in reversed(batch) if lost]
+                    found = [result for result in found if isinstance(result, RunResult)]
                 for result in found:
-                    if isinstance(result, RunFailure) and len(batch) > 1:
-                        for alone in batch:
-                            again = _alone(scenario, result.job.strategy, alone)
-                            done += 1
-                            yield again
-                    else:
-                        done += result.job.units
-                        if isinstance(result, RunResult):
-                            cost.add("weeks", result.wall_seconds, result.cpu_seconds)
-                        yield result
+                    done += result.job.units
+                    if isinstance(result, RunResult):
+                        cost.add("weeks", result.wall_seconds, result.cpu_seconds)
+                    yield result
                     if progress is not None:
-                        progress(Progress(done, total, time.perf_counter() - begin))
+                        progress(Progress(done, total, time.perf_counter() - begin, kept))
     finally:
-        # Also on an interrupt: what runs is let finish (a second or two), what waits is dropped.
+        # Also on an interrupt: what runs ends after its week, what waits is dropped.
+        stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -191,14 +208,3 @@ def _build(scenario: Scenario, batch: tuple[int, ...]) -> _Built | Exception:
     except Exception as error:  # reported for every strategy of the batch; the other batches go on
         return error
     return _Built(world, time.perf_counter() - wall, time.thread_time() - cpu)
-
-
-def _fail_all(error: Exception, scenario: Scenario, strategy: str, batch: tuple[int, ...]) -> RunFailure:
-    return failed(Job(scenario, strategy, batch), "world", error)
-
-
-def _alone(scenario: Scenario, strategy: str, replication: int) -> RunResult | RunFailure:
-    """Play one future by itself."""
-    job = Job(scenario, strategy, (replication,))
-    built = _build(scenario, job.replications)
-    return play(job, built.world) if isinstance(built, _Built) else failed(job, "world", built)

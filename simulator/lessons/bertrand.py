@@ -84,7 +84,7 @@ def expected(given: Bertrand) -> dict[str, float]:
     """Return prices and shares in equilibrium.
 
     Given the logit's denominator D, the products of an owner have a joint share S with ``S = A / D e^(-1 / (1 - S))``,
-    where ``A = sum e^(scale (quality - cost))``; and D is right when shares and the outside option's ``1 / D`` sum to 1.
+    where ``A = sum e^(scale (quality - cost))``; D is right when shares and the outside option's ``1 / D`` sum to 1.
     """
     owner = given.owner_of
     odds = np.exp(given.price_scale * (np.array(given.qualities) - given.costs))
