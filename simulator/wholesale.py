@@ -67,7 +67,7 @@ class Wholesale:
         self._made = core(levers.on_demand) | (not entrant.stock_on)
         self._shape = entrant.listed_since.shape
         self._floor_weeks, self._spare_weeks = number("b2b_floor_weeks"), number("b2b_spare_weeks")
-        self._fee: Floats = number("b2b_fee_factor") * core(lanes.commission_share)
+        self._fee = number("b2b_fee_factor") * core(lanes.commission_share)  # by week
         abroad = ~levers.local_stock
         sea = sea_freight(core(route.volume_l), batch.market("sea_usd_m3"), batch.market("sea_door_factor"))
         air = parcel_freight(core(route.weight_kg), batch.market("air_usd_kg"), 0.0)
@@ -75,8 +75,9 @@ class Wholesale:
         self._flies: Flags = flies(air - sea, saved, number("b2b_week_share") * entrant.world.reference_price) > 0.0
         weeks = np.where(self._flies, batch.market("air_weeks"), batch.market("sea_weeks"))
         self._transit: Ints = np.round(weeks).astype(np.int64) * abroad
-        self._handling: Floats = core(lanes.handling) * number("b2b_handling_factor")
-        self._freight: Floats = np.where(self._flies, air, sea) * abroad
+        carried, shocks = core(lanes.handling) * number("b2b_handling_factor"), entrant.world.shocks
+        way = np.where(self._flies, air * shocks.air_freight, sea * shocks.sea_freight)
+        self._carriage: Floats = carried + way * abroad  # by week
         self._abroad = abroad
         self._granted: Ints = np.zeros(self._shape, np.int64)
 
@@ -160,14 +161,12 @@ class Wholesale:
         made = done.delivered * self._made
         if made.any():
             books.pay(week, "business_goods", made * levers.core(landed))
-            ordered = made * levers.core(levers.on_demand)
-            self.entrant.produced = self.entrant.produced + ordered.sum(axis=1, keepdims=True)
+            self.entrant.produced = self.entrant.produced + (made * levers.core(levers.on_demand)).sum(
+                axis=1, keepdims=True
+            )
         duty = np.where(self._abroad, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
-        shocks = self.entrant.world.shocks
-        factor = np.where(self._flies, shocks.air_freight[week], shocks.sea_freight[week])
-        carriage = self._handling + self._freight * factor
-        costs = done.delivered * carriage + revenue * duty / (1.0 + duty)  # the price contains the duty
+        costs = done.delivered * self._carriage[week] + revenue * duty / (1.0 + duty)  # the price contains the duty
         books.sell_lots(week, revenue, costs, revenue * self._fee[week], week + self._transit + levers.credit_weeks)
 
     def _at_core(self, by_market: Ints) -> Ints:
