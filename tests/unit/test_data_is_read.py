@@ -73,6 +73,7 @@ def scenario() -> Scenario:
         "mobile_storefront": True,
         "product": {"tier": "premium", "health": 1.0, "green": 1.0, "traceable": True},
         "logistics": {"mode": "local"},
+        "b2b": {"enabled": True},
         "compliance": "full",
     }
     certificates = facts.load("categories", "sports_earbuds").values["certificates"]

@@ -190,10 +190,7 @@ def test_levers_that_do_not_exist_yet_are_refused(lever, where):
 @pytest.mark.parametrize(
     "addition",
     [
-        "events: [{kind: tariff, change: 0.1, market: US, date: 2026-07-24}]",
-        "events: [{kind: demand, factor: 0.9, drawn: {between: [2026-07-24, 2026-09-01], probability: 0.3}}]",
         "mechanisms: {contagion: true}",
-        "mechanisms: {events: true}",
         "behaviour: {ar_effect: 0.036}",
     ],
 )  # fmt: skip
