@@ -17,12 +17,14 @@ from simulator.errors import SimulationError
 from simulator.exact import normal_quantile
 from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path, uniforms
 from simulator.market.platform import rival_awareness, star_premium
+from simulator.market.shocks import shocks
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
 from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
 from simulator.sellers.pricing import reference_price
+from simulator.shocks import Shocks
 from simulator.views import ENTRANT
-from simulator.world import CORE, FESTIVAL, WARM_WEEKS, Solved, World
+from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, CloseRivals, Ints, Solved, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""
@@ -41,14 +43,17 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         Where no constants make a market start as asked.
     """
     batch = Batch(scenario, replications)
-    rivals, listed = _rivals(batch)
+    happening = shocks(batch)
+    close = _close_rivals(batch, happening)
+    rivals, start, end = _rivals(batch, close, happening)
     variants = variants_of(scenario)
     traits, wallet = _births(batch)
     response = _responses(batch)
-    menu = _menu(batch, variants, rivals, listed, response)
+    menu = _menu(batch, variants, rivals, close, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
-    polled = _polls(batch, traits, season, weeks_per_year)
+    wanted = season[:, :, : scenario.weeks] * np.moveaxis(happening.demand, 0, -1)
+    polled = _polls(batch, traits, wanted, weeks_per_year)
     solved = _solve(batch, variants, response, menu, traits)
     last, satisfaction = _warm(batch, variants, rivals, response, menu, polled, traits, wallet)
 
@@ -60,22 +65,22 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     noise = batch.constant(1.0) * batch.category("season.noise_sd") * scenario.on("market_noise")
     ar1 = batch.constant(1.0) * batch.category("season.noise_ar1")
     needs = needs_path(
-        prefixes(batch, "market_noise"), needs_week, season[:, :, : scenario.weeks].copy(), growth, noise, ar1,
+        prefixes(batch, "market_noise"), needs_week, wanted, growth, noise, ar1,
         weeks_per_year,
     )  # fmt: skip
     history = max(b.incubation_weeks for b in batch.behaviours) + 1
     drift = batch.constant(1.0) * batch.behaviour("taste_drift_sd") * scenario.on("taste_drift")
     return World(
-        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), variants=variants,
-        traits=traits, wallet=wallet, events=polled.events, weights=polled.weights, offsets=polled.offsets,
-        capacity=_capacity(polled), response=response, menu=menu, last=last, satisfaction=satisfaction, needs=needs,
-        season=season, needs_week=needs_week, people=people, reference_price=reference,
-        reference_price_us=reference_us,
+        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start, rival_end=end,
+        close_rivals=close, variants=variants, traits=traits, wallet=wallet, events=polled.events,
+        weights=polled.weights, offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu,
+        last=last, satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
+        reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
         selection_luck=np.stack(
             [uniforms(prefixes(batch, "selection"), week, np.uint64(0)) for week in range(season.shape[2])], axis=-1
         ),
-        solved=solved,
+        shocks=happening, solved=solved,
     )  # fmt: skip
 
 
@@ -100,19 +105,46 @@ def _check_niche(batch: Batch, usd_year: Floats) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- sellers
-def _rivals(batch: Batch) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    """Return the keys of all rivals, and bool[M, K] where each is."""
+def _rivals(batch: Batch, close: CloseRivals, happening: Shocks) -> tuple[tuple[str, ...], Ints, Ints]:
+    """Return the keys of all rivals, and the weeks from and until which each is listed, int64[F, M, K]."""
     archetypes = tuple(batch.categories[0].archetypes)
-    close = [[rival.key for rival in batch.scenario.close_rivals(code)] for code in batch.codes]
-    keys = archetypes + tuple(dict.fromkeys(key for row in close for key in row))
-    listed = np.array([[key in archetypes or key in row for key in keys] for row in close])
-    return keys, listed.reshape(len(batch.codes), len(keys))
+    keys = archetypes + tuple(dict.fromkeys(rival.key for row in close[0] for rival in row))
+    start = np.full((len(batch.futures), len(batch.codes), len(keys)), NEVER, np.int64)
+    end = np.full_like(start, NEVER)
+    start[:, :, : len(archetypes)] = 0
+    for f, future in enumerate(close):
+        for m, there in enumerate(future):
+            for rival in there:
+                start[f, m, keys.index(rival.key)] = rival.enter_week
+    for newcomer in happening.newcomers:
+        k = keys.index(newcomer.key)
+        start[:, :, k], end[:, :, k] = newcomer.enter, newcomer.leave
+    return keys, start, end
+
+
+def _close_rivals(batch: Batch, happening: Shocks) -> CloseRivals:
+    """Return the close rivals of every future and market, those that an event brings included."""
+    out = []
+    for future in batch.futures:
+        row = []
+        for code in batch.codes:
+            there = future.close_rivals(code)
+            clones = [
+                rival.model_copy(update={"key": newcomer.key, "owner": None})
+                for newcomer in happening.newcomers
+                for rival in there
+                if rival.key == newcomer.like
+            ]
+            row.append((*there, *clones))
+        out.append(tuple(row))
+    return tuple(out)
 
 
 def _menu(
-    batch: Batch, variants: Sequence[str], rivals: Sequence[str], listed: NDArray[np.bool_], response: NDArray[np.void]
-) -> NDArray[np.void]:
-    """Return the offers as they stand before the first week; constants are solved later."""
+    batch: Batch, variants: Sequence[str], rivals: Sequence[str], close_rivals: CloseRivals, start: Ints,
+    response: NDArray[np.void],
+) -> NDArray[np.void]:  # fmt: skip
+    """Return the offers as they stand before the first week, later rivals not listed; constants are solved later."""
     scenario, codes = batch.scenario, batch.codes
     menu = np.zeros((len(batch.futures), len(codes), len(variants) + len(rivals)), OFFER)
     names = [f"{ENTRANT}/{key}" for key in variants] + [f"{key}/core" for key in rivals]
@@ -128,12 +160,12 @@ def _menu(
     ratings_on, trust_on = scenario.on("ratings"), scenario.on("trust")
     for k, key in enumerate(rivals):
         j = len(variants) + k
-        for f, future in enumerate(batch.futures):
-            category = batch.categories[f]
-            for m, code in enumerate(codes):
+        for f, category in enumerate(batch.categories):
+            for m in range(len(codes)):
                 offer = menu[f, m, j]
-                offer["listed"] = listed[m, k]
-                if not listed[m, k]:
+                offer["listed"] = start[f, m, k] == 0
+                known_here = key in category.archetypes or any(r.key == key for r in close_rivals[f][m])
+                if not known_here:
                     offer["price"] = 1.0
                     continue
                 if key in category.archetypes:
@@ -142,7 +174,7 @@ def _menu(
                     offer["considered"] = rival.awareness
                     unfamiliar = 1.0 - rival.trust
                 else:
-                    rival = close = next(r for r in future.close_rivals(code) if r.key == key)
+                    rival = close = next(r for r in close_rivals[f][m] if r.key == key)
                     days = local
                     numbers = batch.in_markets[f][m]
                     neutral = min(numbers.reference_seller_share / numbers.conversion_at_parity, 1.0)
@@ -151,6 +183,7 @@ def _menu(
                     offer["considered"] = rival_awareness(known, close.rating, 1.0, strength)
                     seen = close.reviews / batch.behaviours[f].reviews_to_trust
                     unfamiliar = (1.0 - close.trust) * math.exp(-seen)
+                    offer["quality"] = close.quality
                 offer["price"] = rival.price_position
                 offer["unfamiliar"] = unfamiliar if trust_on else 0.0
                 offer["rating"] = star_premium(rival.rating, star[f, 0]) if ratings_on else 0.0
@@ -309,14 +342,14 @@ def _season(batch: Batch) -> Floats:
     return out
 
 
-def _polls(batch: Batch, traits: NDArray[np.float32], season: Floats, weeks_per_year: float) -> polls.Polls:
-    """Return the polled needs of the warm start (without season) and of the run."""
+def _polls(batch: Batch, traits: NDArray[np.float32], wanted: Floats, weeks_per_year: float) -> polls.Polls:
+    """Return the polled needs of the warm start and, by relative demand float64[F, M, W], of the run."""
     scenario = batch.scenario
     weeks = WARM_WEEKS + scenario.weeks
     frequency = batch.category_in("frequency_per_year") / weeks_per_year
     streams = np.stack([prefixes(batch, name) for name in ("poll", "session", "venue")], axis=-1)
     path = np.ones((*frequency.shape, weeks))
-    path[:, :, WARM_WEEKS:] = season[:, :, : scenario.weeks]
+    path[:, :, WARM_WEEKS:] = wanted
     path *= frequency[:, :, None]
     share = np.minimum(np.maximum(path, polls.POLLED), 1.0)
     expected = share.sum(axis=-1) * scenario.consumers

@@ -35,6 +35,8 @@ STREAMS = {
             "market_noise", "listing_noise", "units", "taste_drift", "returns", "cash_refusal", "delivery",
             "reviews", "stars", "audit", "rationing", "exposure",
             "smart_home", "age", "parent", "observing", "custom", "exposure_of_claims", "selection",
+            "business_buyer", "business_request", "business_bid", "business_renewal", "leakage",
+            "events", "fx",
         ),
         start=1,
     )

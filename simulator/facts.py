@@ -24,7 +24,7 @@ from simulator.errors import FactError
 DATA = Path(__file__).resolve().parent / "data"
 """Where the figures are."""
 
-Kind = Literal["markets", "categories", "behaviour", "regulations"]
+Kind = Literal["markets", "categories", "behaviour", "regulations", "network"]
 Confidence = Literal["high", "medium", "low"]
 ASSUMPTION = "assumption"
 """How the source of a figure starts that is this study's own judgement; the reason follows."""
@@ -67,7 +67,7 @@ class Facts:
 
 
 def load(kind: Kind, key: str | None = None) -> Facts:
-    """Return the figures of one key of a kind (``load("markets", "US")``); behaviour has a single one."""
+    """Return the figures of one key of a kind (``load("markets", "US")``); behaviour and network have a single one."""
     return _load(kind, kind if key is None else key)
 
 
@@ -75,7 +75,7 @@ def available(kind: Kind) -> tuple[str, ...]:
     """Return the keys of a kind, in order."""
     if kind == "regulations":
         return tuple(sorted(read(DATA / "regulations.yaml")["markets"]))
-    if kind == "behaviour":
+    if kind in ("behaviour", "network"):
         return (kind,)
     return tuple(sorted(path.stem for path in (DATA / kind).glob("*.yaml")))
 
@@ -97,8 +97,8 @@ def _load(kind: Kind, key: str) -> Facts:
         raise FactError(f"no {kind} {key!r}; there are {', '.join(keys)}")
     if kind == "regulations":
         path, tree = DATA / "regulations.yaml", read(DATA / "regulations.yaml")["markets"][key]
-    elif kind == "behaviour":
-        path = DATA / "behaviour.yaml"
+    elif kind in ("behaviour", "network"):
+        path = DATA / f"{kind}.yaml"
         tree = read(path)
     else:
         path = DATA / kind / f"{key}.yaml"

@@ -65,6 +65,9 @@ ACCOUNTS: Final = (
     Account("interest", "expense"),
     Account("design", "expense"),  # options of the product that are designed once
     Account("logistics", "expense"),  # contracts of hubs and pools
+    Account("business_sales", "income"),  # to business buyers, net of taxes and of damages for delay
+    Account("business_goods", "expense"),  # landed value of what they received
+    Account("business_costs", "expense"),  # freight, duty, handling and fees of their lots
 )
 """The chart of accounts, in the order of the last axis."""
 

@@ -14,7 +14,7 @@ from simulator.sellers.advertising import attributed_share
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import Levers
-from simulator.views import ENTRANT, SAMPLING_GROUPS, Quote, Reach, Records, Sales, Shelf
+from simulator.views import ENTRANT, SAMPLING_GROUPS, BusinessWeek, Quote, Reach, Records, Sales, Shelf
 from simulator.world import World
 
 Floats = NDArray[np.float64]
@@ -41,6 +41,11 @@ class Observer:
         self._sums: dict[str, Any] = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
         self._groups: Floats = np.zeros((*shape, SAMPLING_GROUPS))
         self._insolvent: Ints = np.full(shape[0], -1, np.int64)
+        self._business: Ints = np.zeros(by_week, np.int64)
+        self._trade: dict[str, Any] = {
+            name: np.zeros(shape, np.int64)
+            for name in ("business_requests", "business_bids", "business_won", "grey_units")
+        }
 
     def insolvent(self, week: int, futures: NDArray[np.bool_]) -> None:
         """Note the futures in which the firm ran out of money this week."""
@@ -83,6 +88,13 @@ class Observer:
         share = tallies.groups[:, :, :, 0] * UNIT / np.maximum(polled, 1)
         self._groups += np.where(polled > 0, share, 0.0) * needs[:, :, None]
 
+    def business(self, week: int, done: BusinessWeek, grey: Ints) -> None:
+        """Record a week with business buyers, and the leaked units that shoppers bought, int64[F, M]."""
+        self._business[week] = done.delivered
+        for name in ("requests", "bids", "won"):
+            self._trade[f"business_{name}"] += getattr(done, name)
+        self._trade["grey_units"] += grey
+
     def records(self, ledger: Ledger, entrant: Entrant, incidents: Ints, books: Books) -> Records:
         """Return the whole record of the run."""
         total = entrant.levers.markets
@@ -101,4 +113,5 @@ class Observer:
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
             end_stock_units=total(warehouse.units), end_stock_value_usd=worth,
+            business_units=self._business, **self._trade,
         )  # fmt: skip

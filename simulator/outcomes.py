@@ -26,7 +26,8 @@ NO_ENTRY = "no_entry"
 
 CONTRIBUTION = (
     "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees", "fulfilment",
-    "storage", "returns_handling", "refused_parcels", "advertising", "write_downs",
+    "storage", "returns_handling", "refused_parcels", "advertising", "write_downs", "business_sales", "business_goods",
+    "business_costs",
 )  # fmt: skip
 """Accounts that move with the units sold; what is left of sales after them is the contribution after ads."""
 
@@ -74,6 +75,8 @@ class _Books:
     claims: Floats
     """Receivables less what is owed, at the end, [F, M+2]."""
     fines: Floats
+    business: Floats
+    """Sales to business buyers."""
 
 
 def _books(records: Records) -> _Books:
@@ -89,6 +92,7 @@ def _books(records: Records) -> _Books:
         cash_change=total("cash"),
         claims=total(*CLAIMS).sum(axis=0),
         fines=total("fines"),
+        business=-total("business_sales"),
     )
 
 
@@ -174,7 +178,7 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
     late = slice(-LATE_WEEKS, None)
     sold = _with_all(records.units[..., 0].sum(axis=0))
     niche = _with_all(records.units.sum(axis=(0, 3)))
-    revenue = _with_all(records.revenue_usd[..., 0].sum(axis=0))
+    revenue = _with_all(records.revenue_usd[..., 0].sum(axis=0)) + _markets_and_total(books.business).sum(axis=0)
     lost = _with_all(np.maximum(records.demand - records.units[..., 0], 0).sum(axis=0))
     needs = records.needs[late]
     profit = _markets_and_total(books.profit)
@@ -213,7 +217,7 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
         "ad_share": _share(_with_all(records.ad_usd.sum(axis=0)), revenue),
         "acos_share": _share(_with_all(records.ad_usd.sum(axis=0)), _with_all(records.ad_attributed.sum(axis=0))),
         "landed_cost_usd": np.concatenate([landed, landed_all[:, None]], axis=-1),
-        "b2b_units": np.zeros(shape),
+        "b2b_units": _with_all(records.business_units.sum(axis=0)),
         "incidents": _with_all(records.incidents),
         "fines_usd": _markets_and_total(books.fines).sum(axis=0),
         "co2_kg": np.full(shape, np.nan),

@@ -183,7 +183,7 @@ class OptionalRule(Frozen):
 
     rule: str
     effect: str
-    date: date
+    start: date
     """First day on which it is expected."""
     until: date | None = None
     """First day on which the law goes on as if the rule had never been, unless a scenario says another; None: never."""

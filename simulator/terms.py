@@ -38,6 +38,8 @@ class TradeTerms:
     import_vat_share: Floats
     duty_share: Floats
     """What the border takes of stock for good: duty of the goods, and taxes that nobody gives back."""
+    border_tax_share: Floats
+    """The latter, of the duty-paid value."""
     minimum_usd: Floats
     """Lowest FOB value of foreign goods on marketplaces, 0 without such a rule."""
 
@@ -49,6 +51,7 @@ class TradeTerms:
         markets: Sequence[str],
         duty_share: Floats,
         amended: Mapping[tuple[int, int], MarketRules] | None = None,
+        duty_change: Floats | None = None,
     ) -> TradeTerms:
         """Return the terms of every week from the dated rules.
 
@@ -60,15 +63,18 @@ class TradeTerms:
             Duty of the category.
         amended
             Row of a future and of a market -> the rules there, where they are not `regulations`.
+        duty_change : float64[W, F, M]
+            Points on the duty of the goods by events; None: no event.
         """
         futures = range(len(duty_share))
         days = np.array([calendar.monday(start, t).toordinal() for t in range(weeks)])
         out = {f.name: np.zeros((weeks, *duty_share.shape)) for f in fields(cls)}
+        change = np.zeros((weeks, *duty_share.shape)) if duty_change is None else duty_change
         for m, code in enumerate(markets):
             law = [(amended or {}).get((f, m), regulations(code)) for f in futures]
             for rules in {id(each): each for each in law}.values():
                 members = [f for f in futures if law[f] is rules]
-                for name, values in _weekly(rules, days, duty_share[members, m]).items():
+                for name, values in _weekly(rules, days, duty_share[members, m], change[:, members, m]).items():
                     out[name][:, members, m] = values
         return cls(**out)
 
@@ -96,8 +102,11 @@ class TradeTerms:
         )  # fmt: skip
 
 
-def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats) -> dict[str, Floats]:
-    """Return the terms of a market, each float64[W, F]; `days`: ordinals of the Mondays; `category`: duties [F]."""
+def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats, change: Floats) -> dict[str, Floats]:
+    """Return the terms of a market, each float64[W, F].
+
+    `days`: ordinals of the Mondays; `category`: duties [F]; `change`: points on them by events [W, F].
+    """
 
     def series(dated: Dated[Any]) -> Floats:
         return _in_force(dated, days)[:, None].astype(float) * np.ones(len(category))
@@ -107,7 +116,7 @@ def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats) -> di
         return np.where(given == "category", goods, given).astype(float)
 
     parcel, stock, whole = rules.parcel, rules.stock, np.ones((len(days), len(category)))
-    goods = np.maximum(np.minimum(category, series(rules.duty_limit_share)) + series(rules.duty_change), 0.0)
+    goods = np.maximum(np.minimum(category, series(rules.duty_limit_share)) + series(rules.duty_change) + change, 0.0)
     return {
         "parcel_vat_share": series(parcel.vat_share),
         "vat_inside": parcel.vat_inside * whole,
@@ -124,6 +133,7 @@ def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats) -> di
         "stock_vat_share": series(stock.vat_share),
         "import_vat_share": series(stock.import_vat_share),
         "duty_share": goods + series(stock.border_tax_share) * (1.0 + goods),
+        "border_tax_share": series(stock.border_tax_share),
         "minimum_usd": series(rules.marketplace_min_usd),
     }
 

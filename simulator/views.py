@@ -94,6 +94,15 @@ class Records:
     """int64[F, M]."""
     end_stock_value_usd: Floats
     """At the lower of cost and salvage, float64[F, M]."""
+    business_units: Ints
+    """Delivered to business buyers, int64[W, F, M]."""
+    business_requests: Ints
+    """Requests for quotation, int64[F, M]; 0 where the entrant asks for none."""
+    business_bids: Ints
+    business_won: Ints
+    """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
+    grey_units: Ints
+    """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
 
     @property
     def weeks(self) -> int:
@@ -119,21 +128,29 @@ class View:
     close_price: Floats
     """Mean price of the listed close rivals, USD; NaN where none is."""
     close_low: Floats
-    """Lowest price of the listed close rivals, USD; NaN where none is."""
-    price_scale: Floats
-    """Utils per reference price of the median shopper."""
-    conversion: Floats
-    """Last week's sales of the entrant, as a share of the needs that considered it and met no barrier."""
-    level: Floats
-    """Local price level in USD relative to the start."""
+    """Lowest price of a listed close rival, USD; NaN where none is."""
+    rival_price: Floats
+    """Price of every rival, float64[F, M, K], USD; NaN where it is not listed."""
     price_floor: Floats
     """Lowest price that earns the floor margin, USD, by cell."""
     break_even: Floats
-    """The same without a margin, USD, by cell."""
+    """Price at which the entrant earns nothing, USD; inf: none does, by cell."""
+    reference_price: Floats
+    """P_m, USD, tax included."""
+    price_scale: Floats
+    """mu_m, utils per reference price."""
+    conversion: Floats
+    """The entrant's sales per need that looked at it and met no barrier; NaN where none did."""
+    rival_conversion: Floats
+    """Sales per need that considered the rival, float64[F, M, K]; NaN where it was not listed."""
+    shown: NDArray[np.void]
+    """Records `consumers.columns.OFFER`[F, M, V] of what the entrant showed."""
     freight_usd: Floats
     """Inbound freight per unit of stock, by cell; 0 for parcels."""
     duty_share: Floats
-    """Import duty on stock, by cell; 0 for parcels."""
+    """Import duty on stock that is ordered now, as far as sellers know, by cell; 0 for parcels."""
+    duty_rises: NDArray[np.bool_]
+    """Stock that is ordered a week later will pay more, by cell."""
     import_vat_share: Floats
     """By cell."""
     export_vat_share: Floats
@@ -142,6 +159,8 @@ class View:
     """The law bars last week's offers from the marketplace."""
     cash_usd: Floats
     """The firm's, float64[F]."""
+    firm_units: Ints
+    """Promised to business buyers in the weeks that an order of this week covers, by cell."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,3 +243,52 @@ class Quote:
     payment_fee: Floats
     handling: Floats
     """Picking, packing and the last mile."""
+
+
+@dataclass(frozen=True, eq=False)
+class BusinessOffer:
+    """What the entrant bids on every request of a week; bool, int64 and float64[F, M]."""
+
+    open: NDArray[np.bool_]
+    """It bids."""
+    price_usd: Floats
+    """Of a unit, net of VAT, duty paid."""
+    price_position: Floats
+    """The same relative to the market's reference price, both with or both without VAT."""
+    green: NDArray[np.bool_]
+    """The green claim is certified and the goods traceable."""
+    certified: NDArray[np.bool_]
+    """A certificate is shown, or the whole compliance programme is run."""
+    local: NDArray[np.bool_]
+    """Stock or a team in the market."""
+    on_time: Floats
+    """Share of the retail lane's deliveries on time, believed until its own lots say more."""
+    credit_weeks: Floats
+    """From delivery to payment."""
+    free_units: Ints
+    """Can leave the warehouse next week."""
+    order_weeks: Ints
+    """Weeks from award until goods made to order can leave the warehouse."""
+    transit_weeks: Ints
+    """From the warehouse to the buyer."""
+
+
+@dataclass(frozen=True, eq=False)
+class BusinessWeek:
+    """What happened with business buyers in a week."""
+
+    requests: Ints
+    bids: Ints
+    won: Ints
+    """Requests for quotation, the entrant's bids on them, and those that it won."""
+    won_units: Ints
+    delivered: Ints
+    """Units that left the warehouse."""
+    on_time: Ints
+    """Of them in the week agreed."""
+    lost: Ints
+    """Units not delivered within a cycle; the buyer has gone elsewhere."""
+    revenue_usd: Floats
+    """Of the delivered units, net of VAT and of damages for delay."""
+    leaked: Ints
+    """Delivered units that reappear in retail."""

@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.scenario.profiles import CloseRival
+from simulator.shocks import Shocks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+CloseRivals = tuple[tuple[tuple[CloseRival, ...], ...], ...]
+"""[future][market] -> close rivals."""
 
 CORE = "core"
 """The first variant: what a seller with one product sells."""
@@ -19,6 +23,9 @@ FESTIVAL = "festival"
 
 WARM_WEEKS = 26
 """Rival-only weeks that are played before the first week and discarded."""
+
+NEVER = 1 << 30
+"""A week that does not come."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,12 @@ class World:
     """Keys of the rivals: archetypes, then close rivals."""
     archetypes: int
     """How many of them are archetypes."""
+    rival_start: Ints
+    """Week from which a rival is listed, int64[F, M, K]: 0 at the start, `NEVER` where it is not in the market."""
+    rival_end: Ints
+    """Week from which it is listed no more, int64[F, M, K]; `NEVER` where it stays."""
+    close_rivals: CloseRivals
+    """Of every future and market, those that an event brings included."""
     variants: tuple[str, ...]
     traits: NDArray[np.float32]
     """float32[M, 13, N]."""
@@ -82,6 +95,8 @@ class World:
     taste: Floats
     """Drifting taste tau, float64[F, M, history + W]; week t stands at `history + t`."""
     taste_history: int
+    shocks: Shocks
+    """What events and exchange rates do, by week."""
     selection_luck: Floats
     """Uniform luck of a machine's pick for a product launched in week t, float64[F, M, T]."""
     solved: tuple[Solved, ...]

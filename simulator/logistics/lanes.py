@@ -25,10 +25,12 @@ from simulator.logistics.landed_cost import (
     storage,
 )  # fmt: skip
 from simulator.network import hubs
+from simulator.shocks import Shocks
 from simulator.terms import TradeTerms
 from simulator.views import Quote
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
@@ -36,13 +38,14 @@ LANDED_SHARE = 0.6
 """Landed cost of a rival's parcel in its price before tax; the rest is fees, handling and margin (assumption)."""
 
 
-def parcel_cost_change(terms: TradeTerms, price: Floats) -> Floats:
-    """Return by how much dated taxes, duties and fees have changed the landed cost of a rival's parcel since the start.
+def parcel_cost_change(terms: TradeTerms, price: Floats, freight_usd: Floats) -> Floats:
+    """Return by how much taxes, duties, fees and freight have changed the landed cost of a rival's parcel.
 
     Parameters
     ----------
     terms : dated terms
     price : float64[F, M], what the rival's consumers pay at the start, USD
+    freight_usd : float64[W, F, M], freight above that of the start
 
     Returns
     -------
@@ -51,7 +54,7 @@ def parcel_cost_change(terms: TradeTerms, price: Floats) -> Floats:
     out = np.zeros(terms.fee_usd.shape)
     for week in range(len(out)):
         value = parcel_value(price, *terms.parcel(week))
-        out[week] = price - value + parcel_duty(value, *terms.borne(week))
+        out[week] = price - value + parcel_duty(value, *terms.borne(week)) + freight_usd[week]
     return (out - out[0]) / (LANDED_SHARE * parcel_value(price, *terms.parcel(0)))
 
 
@@ -97,13 +100,17 @@ class Lanes:
     terms: TradeTerms
     """Of the cells."""
     local: Flags
-    """Sold from stock in the market, bool[C]."""
+    """Taxed as stock: it lies in the market, or in a hub within its customs territory, bool[C]."""
     parcel: Floats
-    """Line haul of a parcel; 0 from local stock."""
+    """Line haul of a parcel at the start; 0 from local stock."""
     inbound: Floats
-    """Freight of stock to the shelf or the hub; 0 from home and from the pool."""
+    """Freight of stock to the shelf or the hub at the start; 0 from home and from the pool."""
+    parcel_factor: Floats
+    inbound_factor: Floats
+    """Factors of the week on both, float64[W, F, C]."""
     handling: Floats
     commission_share: Floats
+    """By week, float64[W, F, C]."""
     commission_gross: Floats
     commission_order: Floats
     payment_share: Floats
@@ -112,7 +119,7 @@ class Lanes:
     volume_l: Floats
 
     @classmethod
-    def of(cls, batch: Batch, terms: TradeTerms, route: Route) -> Lanes:
+    def of(cls, batch: Batch, terms: TradeTerms, route: Route, shocks: Shocks) -> Lanes:
         """Return the lanes of a strategy; `terms` are those of the markets.
 
         A listing in both channels pays each channel's fees for the needs that start there.
@@ -136,20 +143,23 @@ class Lanes:
             if route.mode[m] != "hub":
                 continue
             hub, at = hubs()[code], slice(m * route.variants, (m + 1) * route.variants)
-            lane = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd_kg"))
-            fixed = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd"))
-            parcel[:, at] = parcel_freight(route.weight_kg, cells(lane), cells(fixed))[:, at]
+            lane, fixed = cells(_lanes_from(batch, code, "usd_kg")), cells(_lanes_from(batch, code, "usd"))
+            parcel[:, at] = parcel_freight(route.weight_kg, lane, fixed)[:, at]
             inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
             rent[:, at] = peak[:, at] = hub.storage_usd_m3_month
+        inside = np.array([h != "" and code in hubs()[h].in_market for h, code in zip(route.hub, batch.codes)])
         fees = number("marketplace_payment_fee_share"), number("store_fee_share")
+        commission_share = np.maximum(batch.market("commission_share") + shocks.commission_change, 0.0)
         return cls(
             terms=terms.repeated(route.variants),
-            local=local,
+            local=local | cells(inside & route.of("hub")),
             parcel=np.where(local, 0.0, parcel),
             inbound=inbound,
+            parcel_factor=cells(shocks.parcel_freight),
+            inbound_factor=np.where(cells(route.air), cells(shocks.air_freight), cells(shocks.sea_freight)),
             handling=handling,
-            commission_share=cells(batch.market("commission_share") * (1.0 - in_store)),
+            commission_share=cells(commission_share * (1.0 - in_store)),
             commission_gross=cells(gross),
             commission_order=cells(batch.market("commission_order_usd") * (1.0 - in_store)),
             payment_share=cells(fees[0] * (1.0 - in_store) + fees[1] * in_store),
@@ -158,33 +168,44 @@ class Lanes:
             volume_l=route.volume_l,
         )
 
+    def parcel_freight(self, week: int) -> Floats:
+        """Return the line haul of a parcel, USD, float64[F, C]; 0 from local stock."""
+        return self.parcel * self.parcel_factor[week]
+
+    def inbound_freight(self, week: int) -> Floats:
+        """Return the freight of stock to the shelf or the hub, USD, float64[F, C]; 0 from home and from the pool."""
+        return self.inbound * self.inbound_factor[week]
+
     def quote(self, week: int, price: Floats) -> Quote:
         """Return what one unit earns and costs at a consumer price, float64[F, C]."""
-        terms, tax = self.terms, self.terms.parcel(week, self.parcel)
+        terms, freight = self.terms, self.parcel_freight(week)
+        tax = terms.parcel(week, freight)
         net = np.where(self.local, net_of_vat(price, terms.stock_vat_share[week]), parcel_value(price, *tax))
-        duty = np.where(self.local, 0.0, parcel_duty(net, *terms.borne(week, self.parcel)))
+        duty = np.where(self.local, 0.0, parcel_duty(net, *terms.borne(week, freight)))
+        rates = self.commission_share[week], self.commission_gross, self.commission_order
         return Quote(
-            price=price, net=net, tax=price - net, freight=self.parcel, duty=duty,
-            commission=commission(price, net, self.commission_share, self.commission_gross, self.commission_order),
+            price=price, net=net, tax=price - net, freight=freight, duty=duty,
+            commission=commission(price, net, *rates),
             payment_fee=self.payment_share * net, handling=self.handling,
         )  # fmt: skip
 
     def price_floor(self, week: int, unit_usd: Floats, margin_share: Floats) -> Floats:
         """Return the lowest consumer price that earns the floor margin, USD, float64[F, C]; inf: none does."""
-        terms = self.terms
-        stock = (unit_usd + self.inbound) * (1.0 + terms.duty_share[week]) + self.handling + self.commission_order
-        parcel = unit_usd + self.parcel + self.handling + self.commission_order + terms.fee_usd[week]
-        fees = margin_share, self.commission_share, self.commission_gross, self.payment_share
+        terms, inbound, freight = self.terms, self.inbound_freight(week), self.parcel_freight(week)
+        stock = (unit_usd + inbound) * (1.0 + terms.duty_share[week]) + self.handling + self.commission_order
+        parcel = unit_usd + freight + self.handling + self.commission_order + terms.fee_usd[week]
+        fees = margin_share, self.commission_share[week], self.commission_gross, self.payment_share
         return np.where(
             self.local,
             stock_price_floor(stock, *fees, terms.stock_vat_share[week]),
-            parcel_price_floor(parcel, *fees, *terms.parcel(week, self.parcel)),
+            parcel_price_floor(parcel, *fees, *terms.parcel(week, freight)),
         )
 
     def barred(self, week: int, price: Floats) -> Flags:
         """Say where the law bars the foreign offer from marketplaces, bool[F, C]."""
-        value = parcel_value(price, *self.terms.parcel(week, self.parcel))
-        below = barred(value, self.parcel, self.terms.minimum_usd[week]) > 0.0
+        freight = self.parcel_freight(week)
+        value = parcel_value(price, *self.terms.parcel(week, freight))
+        below = barred(value, freight, self.terms.minimum_usd[week]) > 0.0
         return (below & ~self.local) | self.closed(week)
 
     def closed(self, week: int) -> Flags:
@@ -197,10 +218,14 @@ class Lanes:
         return storage(units.astype(np.float64), self.volume_l, rent)
 
 
-def _lane(batch: Batch, f: int, m: int, hub: str, field: str) -> float:
-    """Return a number of a market's lane from a hub; 0 where the hub does not serve it."""
-    lane = batch.markets[f][m].hubs.get(hub)
-    return 0.0 if lane is None else float(getattr(lane, field))
+def _lanes_from(batch: Batch, hub: str, field: str) -> Floats:
+    """Return a number of the lanes from a hub by market, float64[F, M]; 0 where it does not serve one."""
+
+    def one(f: int, m: int) -> float:
+        lane = batch.markets[f][m].hubs.get(hub)
+        return 0.0 if lane is None else float(getattr(lane, field))
+
+    return batch.each(one)
 
 
 def days(batch: Batch, route: Route, part: str) -> Floats:
@@ -230,3 +255,44 @@ def lead_weeks(batch: Batch, route: Route) -> NDArray[np.int64]:
             transport = hubs()[route.hub[m]].weeks
         out.append(round(production + transport))
     return route.cells(np.array(out, np.int64))
+
+
+# ------------------------------------------------------------------------------------------------ closed nodes
+@dataclass(frozen=True, eq=False)
+class Standstill:
+    """When stock cannot leave the origin or reach its shelf."""
+
+    still: Flags
+    """bool[W, F, C]: a node on the way of the stock is closed."""
+    transit: Ints
+    """Weeks from the factory gate to the shelf, int64[C]."""
+
+
+def standstill(batch: Batch, route: Route, shocks: Shocks) -> Standstill:
+    """Return where the way of stock to its shelf is closed, by week."""
+    ways: list[tuple[str, ...]] = []
+    for m, mode in enumerate(route.mode):
+        profile = batch.scenario.market(batch.codes[m])
+        way: tuple[str, ...] = ()  # stock of parcels from home and of the pool lies at the origin
+        if mode == "local":
+            way = profile.air_nodes if route.air[m] else profile.sea_nodes
+        elif mode == "hub":
+            way = hubs()[route.hub[m]].nodes
+        ways.append(way)
+    production = round(batch.scenario.category_profile.lead_production_weeks)
+    transit = np.maximum(lead_weeks(batch, route) - production, 0)
+    return Standstill(route.cells(shocks.wait(tuple(ways)) > 0), transit)
+
+
+def parcel_nodes(batch: Batch, route: Route | None = None) -> tuple[tuple[str, ...], ...]:
+    """Return the nodes that parcels to each market pass; those of a route, or (None) of parcels from home."""
+    ways: list[tuple[str, ...]] = []
+    for m, code in enumerate(batch.codes):
+        mode = "direct" if route is None else route.mode[m]
+        if mode == "local":
+            ways.append(())
+        elif mode == "hub" and route is not None:
+            ways.append(hubs()[route.hub[m]].nodes[-1:])
+        else:
+            ways.append(batch.scenario.market(code).air_nodes)
+    return tuple(ways)

@@ -22,6 +22,7 @@ REASONS = (*BARRIERS, "stock", *OFFER)
 STEPS = {
     "sales": ("sales",),
     "refunds": ("refunds", "returns_handling", "refused_parcels"),
+    "business": ("business_sales", "business_goods", "business_costs"),
     "goods": ("cost_of_goods",),
     "parcels": ("parcel_freight", "parcel_duty"),
     "platform": ("commission", "payment_fees"),

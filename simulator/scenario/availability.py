@@ -41,30 +41,17 @@ class NotYet:
         return not any(type(value) is type(neutral) and value == neutral for neutral in self.neutral)
 
 
-LEVERS: tuple[NotYet, ...] = (
-    NotYet("b2b.enabled"),
-    NotYet("b2b.discount_share", neutral=(0.15,)),
-    NotYet("b2b.credit_weeks", neutral=(6,)),
-)
+LEVERS: tuple[NotYet, ...] = ()
 """Levers of a strategy, in general and for one market."""
 
-WORLD = (
-    NotYet("events"),
-    NotYet("category.close_rivals.*.rule", refused=("undercut", "best_respond")),
-    NotYet("category.close_rivals.*.copies"),
-    NotYet("rivals.*.*.rule", refused=("undercut", "best_respond")),
-    NotYet("rivals.*.*.copies"),
-    NotYet("mechanisms.b2b"),
-    NotYet("mechanisms.leakage"),
-    NotYet("mechanisms.events"),
-)
+WORLD = ()
 """Everything outside the strategies."""
 
 OFF = frozenset(line.path.removeprefix("mechanisms.") for line in WORLD if line.path.startswith("mechanisms."))
 """Mechanisms that can only be off."""
 
-MAX_CLOSE_RIVALS = 1
-"""Close rivals per market."""
+MAX_CLOSE_RIVALS = 8
+"""Close rivals per market; one or two are usual, lessons make whole markets of them."""
 
 UNKNOWN_TO_PROFILES = frozenset(line.path for line in WORLD if line.path.startswith("behaviour."))
 """Numbers of the contract that the profiles do not have yet."""

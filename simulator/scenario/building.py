@@ -10,6 +10,7 @@ from simulator.errors import Problem, ScenarioError
 from simulator.scenario.availability import refusals
 from simulator.scenario.describing import describe, type_of
 from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
+from simulator.scenario.happenings import check_events
 from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
 from simulator.scenario.paths import settable
 from simulator.scenario.places import Node, collapse_nodes, merge, plain, without_nulls
@@ -19,7 +20,7 @@ from simulator.scenario.spread import check_uncertainties
 from simulator.scenario.strategy import FIRM_ONLY, Levers, Strategy
 from simulator.scenario.validating import MAX_PROBLEMS, check
 
-PLAIN_NUMBERS = ("seller", "rivals", "strategies")
+PLAIN_NUMBERS = ("seller", "rivals", "strategies", "events")
 """Parts in which a figure with range and source counts by its value alone."""
 
 
@@ -37,6 +38,9 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
     if "behaviour" in parts:
         check_behaviour(parts["behaviour"], problems)
     problems += check_rivals(parts.get("rivals"), parts.get("markets"), category, parts.get("category"))
+    events = parts.get("events"), values.get("events")
+    named = check_events(*events, parts.get("markets"), parts.get("rivals"), category)
+    problems += [problem for problem in named if not _repeats(problem, problems)]
     values["strategies"] = _strategies(document, category, problems)
     values["baseline"] = _baseline(document, problems)
     if "uncertainties" in parts:

@@ -40,6 +40,10 @@ def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | Non
         message = f"read {shown(key.value)}, no known category; {allowed(str(key.value), known)}; a new one needs all"
         problems.append(key.place.problem("category", f"{message} its numbers"))
         return None
+    typical = node.items.get("typical_seller")
+    if typical is not None:
+        message = "says what `market-entry new` starts from; a scenario's own seller stands under `seller`"
+        problems.append(typical.start.problem("category.typical_seller", message))
     overrides = plain(node)
     profile: CategoryProfile | None = check(
         CategoryProfile, node, ("category",), problems, facts=resolving.category_facts(overrides)
@@ -146,7 +150,7 @@ def check_rivals(
 
 def _crowd(count: int, node: Node, path: str) -> Iterator[Problem]:
     if count > MAX_CLOSE_RIVALS:
-        message = f"read {count} close rivals; more than {MAX_CLOSE_RIVALS} per market is not available yet"
+        message = f"read {count} close rivals; allowed: at most {MAX_CLOSE_RIVALS} per market"
         yield node.start.problem(path, message)
 
 

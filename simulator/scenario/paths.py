@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from simulator import facts
-from simulator.scenario.describing import Type, describe, type_of, unwrap
+from simulator.scenario.describing import Type, describe, members, type_of, unwrap
 from simulator.scenario.names import closest
 from simulator.scenario.places import collapse
 from simulator.scenario.profiles import Behaviour, CategoryNumbers, CategoryProfile, MarketProfile
@@ -54,7 +54,9 @@ def settable(scenario: type[BaseModel], document: Mapping[str, Any]) -> dict[str
                     found |= _prefixed(f"rivals.{code}", _leaves(unwrap(kind.element), own.get(code)))
             case "mechanisms":
                 found |= {f"mechanisms.{word}": Type(bool) for word in kind.core.__args__[0].__args__}
-            case "events" | "uncertainties" | "outcomes":
+            case "events":
+                found |= _prefixed(name, _events(kind, document.get(name)))
+            case "uncertainties" | "outcomes":
                 continue
             case _:
                 found |= _prefixed(name, _leaves(kind, _mapping(document, name)))
@@ -89,10 +91,20 @@ def _strategy(document: Mapping[str, Any], name: str, markets: list[str]) -> Ite
             yield from _prefixed(f"markets.{code}.{field}", _leaves(type_of(Levers, field), names)).items()
 
 
+def _events(kind: Type, events: Any) -> Iterator[tuple[str, Type]]:
+    """Yield the paths of events by their positions; the kind of an event stays."""
+    models = {get_args(model.model_fields["kind"].annotation)[0]: model for model in members(unwrap(kind.element))}
+    for position, event in enumerate(events if isinstance(events, list | tuple) else ()):
+        word = event.get("kind") if isinstance(event, Mapping) else None
+        if word in models:
+            below = ((path, found) for path, found in _below(models[word], event) if path != "kind")
+            yield from _prefixed(str(position), below).items()
+
+
 def _category(overrides: Mapping[str, Any], markets: list[str]) -> Iterator[tuple[str, Type]]:
     values = laid_over(category_facts(overrides), collapse(overrides))
     for path, kind in _below(CategoryProfile, values):
-        if path != "market":
+        if path.partition(".")[0] not in ("market", "typical_seller"):
             yield path, kind
     share = unwrap(type_of(MarketProfile, "mobile_share").core)
     for code in markets:

@@ -188,21 +188,36 @@ class Archetype(Frozen):
     """Constant of the utility; null: solved from the share (lessons give it)."""
 
 
+Feature = Literal["health", "green", "safety", "smart", "custom", "child_safe"]
+"""What a rival can copy; a festival edition is gone before a copy of it is ready."""
+
+
 class CloseRival(Frozen):
     """A single listing of the entrant's size near its position."""
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
     price_position: Positive
+    """Of its price at the start to the reference price; `follow` and `undercut` keep it to their competitors."""
     floor_position: Positive = 0.70
     """It never sells below this share of the reference price (assumption: its landed cost and fees)."""
     rating: Annotated[float, Field(ge=1, le=5)]
     reviews: NonNegative
     trust: Share = 0.9
+    quality: Finite = 0.0
+    """What its product is worth more than the entrant's at parity, WTP share."""
     rule: Literal["cost", "follow", "undercut", "best_respond"] = "follow"
-    copies: tuple[str, ...] = ()
+    owner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
+    """Rivals of one owner do not undercut each other, and best-respond with the profit of all in mind; null: alone."""
+    copies: tuple[Feature, ...] = ()
+    """What it offers too, `copy_lag_weeks` after the entrant first showed it in the market."""
     copy_lag_weeks: Annotated[int, Field(ge=1, le=104)] = 12
     awareness: Share | None = None
     """Null: reference_seller_share / conversion_at_parity."""
+    enter_week: Annotated[int, Field(ge=0, le=519)] = 0
+    """Not listed before; 0: it is there when the market starts."""
+    leave_after_weeks: Annotated[int, Field(ge=0, le=520)] = 26
+    """It leaves for good after so many weeks in a row on its floor, where it earns nothing; 0: it stays
+    (assumption: half a year, the default of the entrant's own exit rule)."""
 
 
 class Certificate(Frozen):
@@ -295,6 +310,17 @@ class Business(Frozen):
     lot_log_sd: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
 
 
+class TypicalSeller(Frozen):
+    """What a seller of the category is like: `market-entry new` starts a scenario's `seller` from it."""
+
+    unit_cost_usd: Annotated[float, Field(gt=0.0, le=1e6)]
+    """Ex VAT, standard tier, at the factory gate."""
+    weight_kg: Annotated[float, Field(gt=0.0, le=1000.0)]
+    volume_l: Annotated[float, Field(gt=0.0, le=10_000.0)]
+    """Packed."""
+    cash_usd: Annotated[float, Field(ge=0.0, le=1e12)]
+
+
 class CategoryNumbers(Frozen):
     """Numbers of a category that a market may replace."""
 
@@ -344,6 +370,8 @@ class CategoryProfile(CategoryNumbers):
     safety_premium_share: Share
     unit_adders: UnitAdders
     business: Business = Business()
+    typical_seller: TypicalSeller | None = None
+    """A start for the seller of a scenario, which has its own; null: none is given."""
     tiers: dict[Literal["value", "standard", "premium"], Tier]
     certificates: dict[str, Certificate]
     archetypes: Annotated[dict[str, Archetype], Field(min_length=1)]
@@ -469,6 +497,7 @@ class Behaviour(Frozen):
     plan_share: NonNegative
     plan_sd_share: NonNegative
     first_order_weeks: Positive
+    pull_forward_weeks: NonNegative
     smoothing_alpha: Share
     moq_units: NonNegative
     experience_share: Annotated[float, Field(gt=0.5, le=1)]
@@ -538,3 +567,35 @@ class Behaviour(Frozen):
     exposure_weeks: Annotated[int, Field(ge=1, le=520)]
     festival_life_weeks: Annotated[int, Field(ge=2, le=20)]
     pool_storage_usd_m3_month: NonNegative
+    # business buyers
+    b2b_buyers: Annotated[int, Field(ge=1, le=64)]
+    b2b_rival_bids: Annotated[int, Field(ge=0, le=16)]
+    b2b_rival_discount_low_share: Share
+    b2b_rival_discount_high_share: Share
+    b2b_rival_lead_weeks: Positive
+    b2b_rival_lead_log_sd: NonNegative
+    b2b_rival_on_time_low_share: Share
+    b2b_rival_on_time_high_share: Share
+    b2b_rival_green_share: Share
+    b2b_rival_certified_share: Share
+    b2b_rival_local_share: Share
+    b2b_green_required_share: Share
+    b2b_certified_required_share: Share
+    b2b_local_required_share: Share
+    b2b_weight_log_sd: NonNegative
+    b2b_week_share: Share
+    b2b_certificate_share: Share
+    b2b_on_time_share: Share
+    b2b_credit_week_share: Share
+    b2b_rival_credit_weeks: NonNegative
+    b2b_framework_share: Share
+    b2b_framework_deliveries: Annotated[int, Field(ge=1, le=52)]
+    b2b_cycle_weeks: Annotated[int, Field(ge=1, le=26)]
+    b2b_renewal_share: Share
+    b2b_late_week_share: Share
+    b2b_floor_weeks: NonNegative
+    b2b_spare_weeks: NonNegative
+    b2b_fee_factor: NonNegative
+    b2b_handling_factor: NonNegative
+    b2b_leak_share: Share
+    b2b_leak_weeks: Annotated[int, Field(ge=1, le=52)]

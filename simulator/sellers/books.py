@@ -23,7 +23,8 @@ CONTRIBUTION = np.array(
         INDEX[name]
         for name in (
             "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees",
-            "fulfilment", "storage", "returns_handling", "refused_parcels", "advertising",
+            "fulfilment", "storage", "returns_handling", "refused_parcels", "advertising", "business_sales",
+            "business_goods", "business_costs",
         )
     ]
 )  # fmt: skip
@@ -108,9 +109,9 @@ class Books:
         yield "storefront", levers.try_on, number("ar_setup_usd")
         for name in AI:
             yield "software", getattr(levers, name), number(f"ai_{name}_setup_usd")
-        for usd, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
+        for name, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
             wanted = np.array([asks(product, option) for product in levers.products]) & levers.offered
-            yield "design", levers.any(wanted), number(usd)
+            yield "design", levers.any(wanted), number(name)
         yield "logistics", np.array([mode == "pool" for mode in levers.mode]), number("pool_setup_usd")
         for hub in sorted(set(levers.hub) - {""}):
             yield "logistics", _at_hub(levers, hub), number("hub_setup_usd")
@@ -167,7 +168,8 @@ class Books:
             return np.zeros_like(units)
         ledger = self.ledger
         value = unit_usd + freight
-        cents = sum(to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
+        goods, carriage, duty = (to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
+        cents = goods + carriage + duty
         ledger.post_cents(week, MARKETS, "inventory", "cash", self._by_market(cents))
         vat = self._by_market(value * (1.0 + duty_share) * vat_share * units)
         paid = ledger.post(week, MARKETS, "import_vat_receivable", "cash", vat)
@@ -175,19 +177,19 @@ class Books:
         refund = self._by_market(unit_usd * units * self.export_vat)
         paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", refund)
         ledger.schedule(week + self._refund, MARKETS, "cash", "export_vat_receivable", paid)
-        return np.asarray(cents)
+        return cents
 
     def _by_market(self, by_cell: NDArray) -> NDArray:
         return np.ascontiguousarray(self.levers.markets(by_cell))
 
-    def take(self, week: int, cents: Ints) -> None:
+    def take(self, week: int, cents: Ints, account: str = "cost_of_goods") -> None:
         """Book goods out of the house that serves each cell, int64[F, C]; negative cents put them back."""
         own = cents * self._own_house
-        self.ledger.post_cents(week, MARKETS, "cost_of_goods", "inventory", self._by_market(own))
+        self.ledger.post_cents(week, MARKETS, account, "inventory", self._by_market(own))
         other = cents - own
         if other.any():  # the market pays the house
             bought = self._by_market(other)
-            self.ledger.post_cents(week, MARKETS, "cost_of_goods", "cash", bought)
+            self.ledger.post_cents(week, MARKETS, account, "cash", bought)
             paid = np.zeros_like(bought)
             for c, market in enumerate(self._house_market):
                 paid[:, market] += other[:, c]
@@ -217,6 +219,18 @@ class Books:
         carried = (quote.freight + REFUSED_HANDLING_USD) * sales.refused
         ledger.post(week, MARKETS, "refused_parcels", "cash", total(carried))
         ledger.post(week, MARKETS, "returns_handling", "cash", total(self._handling * back))
+
+    def sell_lots(self, week: int, revenue: Floats, costs: Floats, fees: Floats, due: Ints) -> None:
+        """Book what business buyers received, USD float64[F, M]; fees are kept back, the rest is paid in week `due`.
+
+        `due` is int64[F, M]. Prices are net of VAT, which business buyers account for themselves.
+        """
+        ledger = self.ledger
+        owed = ledger.post(week, MARKETS, "receivable", "business_sales", revenue)
+        owed = owed - ledger.post(week, MARKETS, "business_costs", "receivable", fees)
+        ledger.post(week, MARKETS, "business_costs", "cash", costs)
+        for paid in np.unique(due):
+            ledger.schedule(int(paid), MARKETS, "cash", "receivable", owed * (due == paid))
 
     def pay(self, week: int, account: str, usd: Floats) -> None:
         """Pay a cost of the markets, USD float64[F, M]."""

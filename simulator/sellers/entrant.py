@@ -34,11 +34,22 @@ JUDGED_CURVE = 0.5
 class Entrant(mesa.Agent):
     """The seller whose decisions are studied, in a batch of F futures, M markets and C cells."""
 
-    def __init__(self, model: mesa.Model, world: World, levers: Levers, lead: Ints) -> None:
-        """Take the strategy; `lead` int64[C] is the weeks from order to shelf."""
+    def __init__(
+        self, model: mesa.Model, world: World, levers: Levers, lead: Ints, transit: Ints, still: Flags
+    ) -> None:
+        """Take the strategy.
+
+        Parameters
+        ----------
+        lead, transit : int64[C]
+            Weeks from order to shelf, and from the factory gate to the shelf.
+        still : bool[W, F, C]
+            Where a node on that way is closed.
+        """
         super().__init__(model)
         batch = world.batch
         self.world, self.levers, self.lead = world, levers, lead
+        self._transit, self._still = transit, still
         self.futures, self.markets = world.needs_week.shape
         self.products = Products.of(batch, levers, world.variants)
         self.opening = _openings(levers, self.products, lead)
@@ -88,6 +99,7 @@ class Entrant(mesa.Agent):
         self.alpha = batch.behaviour("smoothing_alpha")[:, 0]
         self.plan_sd = batch.behaviour("plan_sd_share")[:, 0]
         self.first_weeks = batch.behaviour("first_order_weeks")
+        self.pull_forward = batch.behaviour("pull_forward_weeks")
         self.reserve = batch.behaviour("reserve_usd")[:, 0]
         self.credit = batch.seller("credit_limit_usd")[:, 0]
         self.experience = batch.behaviour("experience_units"), batch.behaviour("experience_share")
@@ -112,7 +124,6 @@ class Entrant(mesa.Agent):
         self.design_lag = np.array([[b.incubation_weeks] for b in batch.behaviours], np.float64)
         self._market_of = np.arange(len(self.lead)) // levers.variants
         self._off: Floats = np.array([_promotions(cell, scenario.start, scenario.weeks) for cell in levers.promotions])
-        self._reference: Floats = levers.cells(self.world.reference_price)
 
     # ------------------------------------------------------------------------------------------- states
     def entered(self, week: int) -> Flags:
@@ -153,6 +164,7 @@ class Entrant(mesa.Agent):
         if over.any():
             units, cents = self.warehouse.clear(np.broadcast_to(over, units.shape))
             self.leftover += units
+        self.warehouse.hold(week, np.zeros_like(self.lead), self._still[week])
         self.warehouse.receive(week)
         levers = self.levers
         arrived = week >= self.opening + self.lead
@@ -181,6 +193,11 @@ class Entrant(mesa.Agent):
         self.produced = self.produced + self.orders.sum(axis=1, keepdims=True)
         return cleared
 
+    def dispatch(self, week: int, landed: Ints) -> None:
+        """Put the week's orders on the way, int64[F, C] landed cents; what should leave a closed lane waits."""
+        self.warehouse.order(week, self.lead, self.orders, landed)
+        self.warehouse.hold(week, self._transit, self._still[week])
+
     def leave(self, markets: Flags) -> tuple[Ints, Ints]:
         """Give markets up, bool[F, M]; return the units and cents of the warehouses that nobody needs any more."""
         self.left |= markets
@@ -201,16 +218,17 @@ class Entrant(mesa.Agent):
 
     def _price(self, view: View) -> tuple[Floats, Floats]:
         """Return the price before promotions, and what the shelf shows."""
-        levers, reference = self.levers, self._reference * levers_level(view, self.levers)
+        levers, reference = self.levers, self.levers.cells(view.reference_price)
         base = np.empty_like(self.price)
+        last = self.base_price * levers.cells(self.world.shocks.rescaled(view.week))  # it stands in local money
         for c, rule in enumerate(levers.price_rule):
-            m, position, now = self._market_of[c], levers.position[:, c], self.base_price[:, c]
+            m, position, now = self._market_of[c], levers.position[:, c], last[:, c]
             if rule == "global":
                 base[:, c] = pricing.global_price(position, self.world.reference_price_us[:, 0])
             elif rule == "follow":
                 base[:, c] = pricing.follow_price(now, position, view.close_price[:, m])
             elif rule == "undercut":
-                base[:, c] = pricing.undercut_price(now, position, view.close_low[:, m])
+                base[:, c] = pricing.undercut_price(position, view.close_low[:, m], now)
             elif rule == "logit":
                 base[:, c] = pricing.logit_price(
                     now, view.break_even[:, c], reference[:, c], view.price_scale[:, m], view.conversion[:, m]
@@ -265,9 +283,11 @@ class Entrant(mesa.Agent):
         total, sd = self._forecast(week, begins, ends)
         running = buying & ~levers.edition
         total, sd = np.where(running, total, 0.0), np.where(running, sd, 0.0)
+        # The last stock before the duty rises: some weeks of demand more.
+        total = np.where(view.duty_rises, total * (1.0 + self.pull_forward / (self.lead + 1.0)), total)
         level = inventory.order_up_to(
             to_houses(total, levers.house), pooled_sd(sd, levers.house), self.lead * 1.0, self._service(arrival, ends)
-        )
+        ) + to_houses(view.firm_units * 1.0, levers.house)
         wished = inventory.lot(level, position * 1.0, moq)
         first, opening = self._first_orders(week, running)
         opened = to_houses(opening * 1.0, levers.house) > 0
@@ -425,11 +445,6 @@ def recent_mean(ring, count, weeks):
                     total += ring[i % ring.shape[0], f, m]
                 out[f, m] = total / weeks[m]
     return out
-
-
-def levers_level(view: View, levers: Levers) -> Floats | float:
-    """Return the local price level in USD relative to the start, by cell."""
-    return levers.cells(view.level)
 
 
 def _openings(levers: Levers, products: Products, lead: Ints) -> Ints:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.network import hubs
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.scenario.strategy import Product, Strategy, VariantLevers
 from simulator.world import CORE, FESTIVAL
@@ -67,6 +68,12 @@ class Levers:
     """Code of the hub, empty without."""
     air: Flags
     """Stock flies, bool[M]."""
+    business: Flags
+    """Bids on requests of business buyers, bool[M]."""
+    business_discount: Floats
+    """Share off the consumer price, both without VAT."""
+    credit_weeks: Ints
+    """From delivery to payment of a business buyer, int64[M]."""
     compliance: Words
     exit_after: Ints
     exit_below: Floats
@@ -123,7 +130,7 @@ class Levers:
         """Say in which markets a flag holds for a variant."""
         if self.variants == 1:
             return by_cell
-        return by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).any(axis=-1)
+        return np.asarray(by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).any(axis=-1))
 
     def core(self, by_cell: NDArray) -> NDArray:
         """Return the first variant's part, by market."""
@@ -196,6 +203,9 @@ class Levers:
             mode=tuple(s.logistics.mode for s in first),
             hub=tuple(s.logistics.hub or "" for s in first),
             air=flag(lambda s: s.logistics.transport == "air"),
+            business=flag(lambda s: s.b2b.enabled),
+            business_discount=number(lambda s: s.b2b.discount_share),
+            credit_weeks=whole(lambda s: s.b2b.credit_weeks),
             compliance=tuple(s.compliance for s in first),
             exit_after=whole(lambda s: s.exit.after_weeks),
             exit_below=np.array([[np.nan if x is None else x for x in row] for row in below], np.float64),
@@ -216,7 +226,7 @@ class Levers:
             on_demand=np.array([cell.product.custom == "pod" for cell in cells]),
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
-            house=_houses(cells),
+            house=_houses(cells, markets),
         )
 
 
@@ -266,18 +276,23 @@ def _mask(methods: set[str]) -> int:
     return sum(1 << PAYMENT_METHODS.index(method) for method in methods)
 
 
-def _houses(cells: list[VariantOf]) -> Ints:
+def _houses(cells: list[VariantOf], markets: list[str]) -> Ints:
     """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad."""
     out = list(range(len(cells)))
+    places = [_place(cell, market) for cell, market in zip(cells, markets, strict=True)]
     for c, cell in enumerate(cells):
-        place = cell.setting.logistics.mode, cell.setting.logistics.hub
-        if place[0] != "local":
+        if places[c][0] != "local" and not cell.edition:
             like = (
                 h
                 for h in range(c)
-                if cells[h].variant == cell.variant
-                and (cells[h].setting.logistics.mode, cells[h].setting.logistics.hub) == place
-                and cells[h].options() == cell.options()
+                if cells[h].variant == cell.variant and places[h] == places[c] and cells[h].options() == cell.options()
             )
             out[c] = next(like, c)
     return np.array(out, np.int64)
+
+
+def _place(cell: VariantOf, market: str) -> tuple[str, str | None, bool]:
+    """Return mode and hub, and whether the market lies in the hub's customs territory."""
+    logistics = cell.setting.logistics
+    hub = hubs().get(logistics.hub or "") if logistics.mode == "hub" else None
+    return logistics.mode, logistics.hub, hub is not None and market in hub.in_market

@@ -18,6 +18,10 @@ INCOME_EXPONENT = 0.239
 FOLLOW_STEP = 0.25
 """Share of the gap to the wished price that a follower closes in a week (DEFAULTS eq. 10)."""
 
+BEST_RESPONSE_STEP = 0.5
+"""Share of the way to its best price that a best-responding seller goes in a week (assumption: prices are looked at
+once a week, and moved with caution)."""
+
 PASS_THROUGH_SHARE = 0.6
 """Share of a change of landed cost that archetypes pass on (MODEL section 2; assumption)."""
 
@@ -63,14 +67,14 @@ def mean_listed(prices: Floats) -> Floats:
 
 
 @njit
-def low_listed(prices: Floats) -> Floats:
+def lowest_listed(prices: Floats) -> Floats:
     """Return the lowest price of listed offers (nan: not listed), float64[F, M, K] -> float64[F, M]; nan: none is."""
     futures, markets, offers = prices.shape
-    out = np.full((futures, markets), math.nan)
+    out = np.full((futures, markets), np.nan)
     for f in range(futures):
         for m in range(markets):
             for k in range(offers):
-                if not (prices[f, m, k] >= out[f, m]) and not math.isnan(prices[f, m, k]):
+                if not math.isnan(prices[f, m, k]) and not out[f, m] <= prices[f, m, k]:
                     out[f, m] = prices[f, m, k]
     return out
 
@@ -81,33 +85,15 @@ def follow_price(price: float, position: float, competitors: float) -> float:
 
     ``p ← p + .25 · (position · competitors − p)``; `competitors` is the mean price of the listings it follows
     (nan: none is listed, the price stays).
+
+    Two sellers that follow each other fall as long as the product of their positions is below 1: with positions 1
+    and .95 both lose .6 % a week, until the first stands on its floor and the other near it. That is the downward
+    half of an Edgeworth cycle (Maskin and Tirole 1988); nobody here raises the price to start it again. The floors
+    end it, not the rule: a seller that follows needs one (`not_below`).
     """
     if math.isnan(competitors):
         return price
     return price + FOLLOW_STEP * (position * competitors - price)
-
-
-@rule
-def undercut_price(price: float, position: float, cheapest: float) -> float:
-    """Return the price of a seller that stays below its cheapest competitor, USD (DEFAULTS eq. 10).
-
-    ``position · cheapest``; nan: none is listed, the price stays.
-    """
-    return price if math.isnan(cheapest) else position * cheapest
-
-
-@rule
-def logit_price(price: float, break_even: float, reference: float, price_scale: float, conversion: float) -> float:
-    """Return the price a week later of a seller that best-responds in a logit market, USD (DEFAULTS eq. 10).
-
-    A step to ``b + P / (mu · (1 − s))``: b the price that covers costs, P the reference price, mu the price scale in
-    utils per reference price, s the share of those who consider the seller that buy from it (Anderson, de Palma and
-    Thisse 1992). An infinite b (no price covers costs) leaves the price.
-    """
-    if math.isinf(break_even):
-        return price
-    best = break_even + reference / (price_scale * max(1.0 - conversion, 1e-6))
-    return price + FOLLOW_STEP * (best - price)
 
 
 @rule
@@ -125,6 +111,55 @@ def rival_price(price: float, position: float, competitors: float, reference: fl
     """
     target = position * (reference if math.isnan(competitors) else competitors)
     return max(price + FOLLOW_STEP * (target - price), floor_position * reference)
+
+
+@rule
+def undercut_price(position: float, cheapest: float, otherwise: float) -> float:
+    """Return the price of a seller that undercuts, USD: at once, ``position · cheapest`` (DEFAULTS eq. 10).
+
+    Parameters
+    ----------
+    position : below 1 to undercut, 1 to match
+    cheapest : lowest price of the listed competitors, nan: none is listed
+    otherwise : price without a competitor
+
+    Two that undercut each other end where the one with the higher floor stands on it, the other just below.
+    """
+    return otherwise if math.isnan(cheapest) else position * cheapest
+
+
+@rule
+def logit_price(price: float, break_even: float, reference: float, price_scale: float, conversion: float) -> float:
+    """Return the price a week later of a seller that best-responds to logit demand, USD (Anderson and de Palma 1992).
+
+    Against given prices of the others the profit ``(p − b) · s(p)`` of a logit is highest where
+    ``p = b + P / (mu · (1 − s))``. As s falls when p rises, Newton's step to it is ``(1 − s)`` times the gap; half of
+    it is made in a week, so that prices arrive whatever s is.
+
+    Parameters
+    ----------
+    price : last week's, USD
+    break_even : b, the price at which the seller earns nothing, tax included, USD; inf: none, the price stays
+    reference : P, the market's reference price, USD
+    price_scale : mu, utils per reference price
+    conversion : s, last week's sales of all offers of the owner per need that considered them: the margin is the same
+        for all of them (nan: not known yet, the price stays)
+
+    Shoppers who differ answer as one with the mean s does; that, and s of different groups added up, is the seller's
+    approximation, not the market's.
+    """
+    if math.isnan(conversion) or math.isinf(break_even):
+        return price
+    return price + BEST_RESPONSE_STEP * ((1.0 - conversion) * (break_even - price) + reference / price_scale)
+
+
+@rule
+def copied_cost(adder_usd: float, level: float, duty_share: float, vat_share: float, commission_share: float) -> float:
+    """Return by how much a copied attribute lifts the price at which a rival earns nothing, USD, tax included.
+
+    The factory's adder at full level, with duty, VAT and commission on top as for stock in the market.
+    """
+    return adder_usd * level * (1.0 + duty_share) * (1.0 + vat_share) / (1.0 - commission_share)
 
 
 @rule

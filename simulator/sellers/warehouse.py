@@ -176,6 +176,17 @@ class Warehouse:
         self._way_cents[slot] = 0
         return arrived
 
+    def hold(self, week: int, ahead: Ints, still: Flags) -> None:
+        """Let shipments that are due in `ahead` weeks, int64[M], come a week later where bool[F, M] says so."""
+        if not still.any():
+            return
+        rows, columns = np.nonzero(still)
+        slot = (week + np.broadcast_to(ahead, still.shape[1:])[columns]) % len(self._way_units)
+        later = (slot + 1) % len(self._way_units)
+        for way in (self._way_units, self._way_cents):
+            way[later, rows, columns] += way[slot, rows, columns]
+            way[slot, rows, columns] = 0
+
     def on_the_way(self, week: int, first: Ints, last: Ints) -> Ints:
         """Return the units that arrive in the weeks `first` to `last` (int64[M], inclusive), int64[F, M]."""
         slots = len(self._way_units)

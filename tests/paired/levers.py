@@ -55,6 +55,17 @@ BASES = {
             "ads": {"budget_usd_week": 20000},
         },
     ),
+    # A certified seller with stock where many firms ask for quotations.
+    "business": Base(
+        {**WORLD, "consumers": 1000, "markets": {"US": {"rfq_week": 4.0}}},
+        {
+            "entry": {"US": 0},
+            "logistics": {"mode": "local"},
+            "compliance": "full",
+            "ads": {"budget_usd_week": 3000},
+            "b2b": {"enabled": True},
+        },
+    ),
     # A market with strict audits.
     "audited": Base(
         {**WORLD, "markets": {"US": {}}, "behaviour": RISKY},
@@ -105,6 +116,15 @@ LEVERS = (
     Comparison(
         "price.rule", "marketplace", "fixed", "follow", "sales", {"units": +1},
         "the price follows the close rivals, which stand a little below the reference price",
+    ),
+    Comparison(
+        "price.rule", "marketplace", "fixed", "undercut", "sales", {"units": +1, "stage.price": -1},
+        "the price stands below the close rival's, whatever that does", context={"price.position": 0.97},
+    ),
+    Comparison(
+        "price.rule", "marketplace", "fixed", "logit", "sales", {"units": -1, "profit_usd": +1},
+        "a price that is too low rises to where a dearer unit and a lost one weigh the same",
+        context={"price.position": 0.8},
     ),
     Comparison(
         "price.floor_margin_share", "stock", 0.0, 0.2, "cost_of_goods", {"units": -1, "margin_share": +1},
@@ -216,6 +236,19 @@ LEVERS = (
     Comparison(
         "inventory.service_level", "stock", 0.6, 0.99, "storage", {"stockout_share": -1},
         "more safety stock: rent and leftovers instead of lost sales", context={"inventory.forecast": "smoothing"},
+    ),
+    # --------------------------------------------------------------------------------------------------- business
+    Comparison(
+        "b2b.enabled", "business", False, True, "business_sales", {"b2b_units": +1, "revenue_usd": +1},
+        "the firm bids on requests of business buyers, wins some and delivers lots from its stock",
+    ),
+    Comparison(
+        "b2b.discount_share", "business", 0.15, 0.25, "business_goods", {"b2b_units": +1},
+        "a cheaper bid wins more requests",
+    ),
+    Comparison(
+        "b2b.credit_weeks", "business", 0, 12, "business_sales", {"b2b_units": +1},
+        "time to pay is worth something to buyers; the money comes later",
     ),
     # --------------------------------------------------------------------------------------------- rules, leaving
     Comparison(

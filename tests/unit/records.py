@@ -43,6 +43,9 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "first_sale_week": np.full((f, m), -1, np.int64),
         "end_stock_units": np.zeros((f, m), np.int64),
         "end_stock_value_usd": np.zeros((f, m)),
+        "business_units": np.zeros(by_week, np.int64),
+        **{f"business_{name}": np.zeros((f, m), np.int64) for name in ("requests", "bids", "won")},
+        "grey_units": np.zeros((f, m), np.int64),
     }
     return Records(
         strategy=strategy, replications=replications, markets=MARKETS, sellers=SELLERS, **{**fields, **changed}

@@ -12,11 +12,14 @@ from simulator.model import MarketEntryModel
 from simulator.observer import Records
 from simulator.scenario import scenario_of
 
+START = "2026-03-02"
 WEEKS, SHUT = 24, 12
 """Weeks of a run, and the first one in which the parcel regime of the second test is closed."""
 
 
-def model(market: str, channel: str, mode: str, position: float = 1.0, **mechanisms: bool) -> MarketEntryModel:
+def model(
+    market: str, channel: str, mode: str, position: float = 1.0, start: str = START, **mechanisms: bool
+) -> MarketEntryModel:
     strategy: dict[str, Any] = {
         "entry": {market: 0},
         "channel": channel,
@@ -29,7 +32,7 @@ def model(market: str, channel: str, mode: str, position: float = 1.0, **mechani
     }
     scenario = scenario_of(
         {
-            "start": "2026-03-02",
+            "start": start,
             "weeks": WEEKS,
             "consumers": 1000,
             "category": "sports_earbuds",
@@ -78,6 +81,21 @@ def test_a_closed_parcel_regime_shuts_every_channel_from_its_week(channel):
     assert (units[:SHUT] == open_units[:SHUT]).all(), "nothing before the week"
     assert units[:SHUT].sum() > 0 and open_units[SHUT:].sum() > 0
     assert units[SHUT:].sum() == 0
+
+
+@pytest.mark.parametrize("channel", ["marketplace", "store"])
+def test_turkey_sells_parcels_until_the_law_of_february_2026(channel):
+    """Week 5 begins on 2026-02-09, the first Monday under the law of 2026-02-06."""
+    world = model("TR", channel, "direct", start="2026-01-05")
+    assert [bool(world.lanes.closed(week)) for week in (0, 4, 5, WEEKS - 1)] == [False, False, True, True]
+    units = sold(world.run())
+    assert units[5:].sum() == 0
+    if channel == "marketplace":  # which sells at once
+        assert units[:5].sum() > 0
+
+
+def test_turkey_stays_open_to_stock_in_the_country():
+    assert sold(model("TR", "both", "local", stock=False).run()).sum() > 0
 
 
 def test_a_closed_parcel_regime_leaves_local_stock_alone():
