@@ -227,8 +227,9 @@ class MarketEntryModel(mesa.Model):
         self.landed = (unit + inbound) * (1.0 + np.where(local, self.lanes.terms.duty_share[week], 0.0))
         duty, later = (np.where(local, self._duty_at_arrival(week, late), 0.0) for late in (0, 1))
         own = np.where(entrant.shown(week), entrant.price, np.nan)
+        own = own.reshape(*prices.shape[:2], -1)
         return View(
-            week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own.reshape(*prices.shape[:2], -1)),
+            week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own), entrant_low=lowest_listed(own),
             close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
             reference_price=self.world.reference_price * self._level(week),
             price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,

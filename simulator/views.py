@@ -124,7 +124,9 @@ class View:
     needs_week: Floats
     """Needs of an average week (the plan's base)."""
     entrant_price: Floats
-    """USD; NaN where the entrant is not listed."""
+    """Mean of the entrant's products, USD; NaN where it is not listed."""
+    entrant_low: Floats
+    """Its lowest price, USD; NaN where it is not listed."""
     close_price: Floats
     """Mean price of the listed close rivals, USD; NaN where none is."""
     close_low: Floats

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator import fulfilment
 from simulator import model as models
 from simulator.assembly import build_world
 from simulator.ledger import INDEX
@@ -118,12 +119,12 @@ class Asked:
 
             monkeypatch.setattr(module, name, asked)
 
-        for module in (models, listing):
+        for module in (fulfilment, listing):
             spy(module, "thin", lambda prefix, week, identity, *_: (prefix.tobytes(), week, identity))
         spy(listing, "draw_stars", lambda prefix, week, klass, *_: (prefix.tobytes(), week, klass))
         spy(regulator, "uniforms", lambda prefix, week, identity: (prefix.tobytes(), week, int(identity)))
-        spy(models.units, "demand", lambda *a: (a[7].tobytes(), a[8].tobytes(), a[9].tobytes(), a[11]))
-        spy(models.kernels, "consumer_week", lambda *a: (a[0], a[1], a[9].tobytes()))
+        spy(fulfilment.units, "demand", lambda *a: (a[7].tobytes(), a[8].tobytes(), a[9].tobytes(), a[11]))
+        spy(models.kernels, "consumer_week", lambda *a: (a[0], a[1], a[10].tobytes()))
 
 
 @cache

@@ -8,7 +8,7 @@ bits of float32 are lost in that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -315,7 +315,7 @@ def test_the_scenario_moves_everything_that_is_compared():
     assert any((week.listing["sold_share"] < 1).any() for week in played("sampled").seen)
     counts = sum(week.counts[0].sum(axis=0) for week in played("sibling_sampled").seen)
     assert (np.delete(counts, 2) > 10).all()
-    edition = [bool(week.shares[0, 1, 2].any()) for week in played("sibling").seen]
-    assert edition.index(True) == 6 and edition.count(True) == 5, "it is wanted in Indonesia's season alone"
+    edition = {t for t, week in enumerate(played("sibling").seen) if week.shares[0, 1, 2].any()}
+    assert edition and edition <= set(range(6, 11)), "it is wanted in Indonesia's season alone"
     assert any((week.menu["health"][0, :, 3:] > 0).any() for week in played("sibling").seen), "nobody copies"
     assert (sum(week.divert[0, 0, :, :2] for week in played("sibling").seen).diagonal(1) > 0).all()
