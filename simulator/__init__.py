@@ -12,16 +12,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simulator.api import run
+    from simulator.api import resume, run
     from simulator.engine import Results
     from simulator.model import MarketEntryModel
     from simulator.scenario import load_scenario
 
 __version__ = "0.1.0"
-__all__ = ["MarketEntryModel", "Results", "__version__", "load_scenario", "run"]
+__all__ = ["MarketEntryModel", "Results", "__version__", "load_scenario", "resume", "run"]
 
 _HOMES = {
     "load_scenario": "simulator.scenario",
+    "resume": "simulator.api",
     "run": "simulator.api",
     "Results": "simulator.engine",
     "MarketEntryModel": "simulator.model",

@@ -1,4 +1,4 @@
-"""What `simulator.run` does: play a scenario, with a report in every run folder."""
+"""What `simulator.run` and `simulator.resume` do: play a scenario, with a report in every run folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from simulator import engine
 from simulator.engine import Progress, Results
+from simulator.engine.results import Finisher
 from simulator.report import html
 from simulator.texts import Lang
 
@@ -34,9 +35,6 @@ def run(
         Language of the report that `out`, or `Results.save`, puts into the run folder.
     """
 
-    def write_report(results: Results, folder: Path) -> None:
-        html.write(results, folder, lang)
-
     return engine.run(
         scenario,
         replications,
@@ -45,5 +43,40 @@ def run(
         name=name,
         progress=progress,
         command=command,
-        finisher=write_report,
+        finisher=_reporter(lang),
+        lang=lang,
     )
+
+
+def resume(
+    name: str,
+    out: str | Path = "runs",
+    workers: int | Literal["auto"] = "auto",
+    *,
+    lang: Lang | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    command: Sequence[str] = (),
+) -> Results:
+    """Play what is missing of an interrupted run; the tables are those of a run without a break.
+
+    Parameters
+    ----------
+    name
+        Of the run folder, hash included.
+    out
+        The folder that was to receive it.
+    lang
+        Language of the report; default: as the run was begun.
+    """
+    run = engine.find_unfinished(name, out)
+    language: Lang = lang or ("zh" if run.lang == "zh" else "en")
+    return engine.resume(run, workers, progress=progress, command=command, finisher=_reporter(language))
+
+
+def _reporter(lang: Lang) -> Finisher:
+    """Return what writes the report into a run folder."""
+
+    def write(results: Results, folder: Path) -> None:
+        html.write(results, folder, lang)
+
+    return write

@@ -14,11 +14,14 @@ import functools
 import hashlib
 import inspect
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+ROOM_BYTES = 32_000_000
+"""The compiled code of one version takes less than a third of it."""
 
 
 def cache_root() -> Path:
@@ -38,7 +41,19 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
+def has_room(folder: Path) -> bool:
+    """Say whether the disk of a folder takes the compiled code: numba would stop where it cannot write it."""
+    try:
+        while not folder.exists():
+            folder = folder.parent
+        return shutil.disk_usage(folder).free >= ROOM_BYTES
+    except OSError:
+        return True
+
+
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_root() / code_digest()))
+CACHED = has_room(Path(os.environ["NUMBA_CACHE_DIR"]))
+"""On a full disk the code is compiled anew in every process."""
 
 import numba  # noqa: E402  (the cache folder must be known first)
 import numpy as np  # noqa: E402
@@ -49,7 +64,7 @@ from numba.np.ufunc import _internal  # type: ignore[attr-defined]  # noqa: E402
 
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
-njit = functools.partial(numba.njit, cache=True, nogil=True, error_model="numpy")
+njit = functools.partial(numba.njit, cache=CACHED, nogil=True, error_model="numpy")
 """Compile a kernel: cached, without the GIL, division by zero as IEEE says."""
 
 
@@ -97,7 +112,7 @@ def rule(formula: Callable[..., float]) -> Any:
     exec(compile(source, formula.__code__.co_filename, "exec"), names)
     loop = names["loop"]
     loop.__module__, loop.__qualname__ = formula.__module__, f"{formula.__qualname__}_loop"
-    compiled = numba.cfunc(_LOOP, cache=True)(loop)
+    compiled = numba.cfunc(_LOOP, cache=CACHED)(loop)
     return _internal.fromfunc(
         formula.__name__, formula.__doc__, [compiled.address], [[_FLOAT64] * (n + 1)], n, 1, [0], [compiled],
         _internal.PyUFunc_None,

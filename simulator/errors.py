@@ -6,6 +6,7 @@
     ├── UsageError            2   a command or call that cannot be understood
     ├── ScenarioError         3   a scenario that is not valid: all its problems, with their places
     ├── SimulationError       4   a run that failed
+    │   └── StorageError      4   its folder cannot be written (the disk is full, it turned read-only)
     └── FactError             1   the data that ship with the product are damaged
 
 Each message says what is wrong, where, and what to do.
@@ -79,6 +80,10 @@ class SimulationError(SimulatorError):
     """A run that failed."""
 
     exit_code = 4
+
+
+class StorageError(SimulationError):
+    """A run whose folder cannot be written; what was finished is kept and can be resumed."""
 
 
 class FactError(SimulatorError):

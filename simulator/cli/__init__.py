@@ -7,6 +7,13 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     import sys
 
-    from simulator.cli.app import run
+    from simulator.cli import signals
 
-    sys.exit(run(sys.argv[1:]))
+    try:
+        signals.listen()
+        from simulator.cli.app import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt as error:  # while the commands are loaded, or their last words are said
+        code = signals.exit_code(error)
+    sys.exit(code)

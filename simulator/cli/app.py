@@ -1,7 +1,7 @@
 """All commands, and what becomes of their mistakes: an exit code and a message, never a trace.
 
 Exit codes: 0 fine, 1 internal error or a check that failed, 2 usage, 3 invalid scenario, 4 a simulation failed,
-130 interrupted.
+130 interrupted (143 by SIGTERM).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import typer
 
 from simulator import __version__
 from simulator.cli import checking, looking, running
+from simulator.cli.signals import exit_code
 from simulator.errors import SimulatorError
 from simulator.texts import tr
 
@@ -62,9 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     except SimulatorError as error:
         typer.echo(str(error), err=True)
         return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as error:
         typer.echo(tr("errors.interrupted_plain"), err=True)
-        return 130
+        return exit_code(error)
     except BrokenPipeError:
         # The reader left (`| head`): nobody is there to be told.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -28,6 +28,9 @@ class Language(StrEnum):
 
 
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)]
+ScenarioOrResume = Annotated[
+    Path | None, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where run folders go.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Replaces the scenario's seed.")]
@@ -41,6 +44,12 @@ Settings = Annotated[
 Workers = Annotated[str, typer.Option("--workers", metavar="N|auto", help="Threads; changes no result.")]
 Engine = Annotated[str, typer.Option("--engine", metavar="local", help="Where the run is played.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of texts and the report.")]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume", metavar="NAME-HASH8", help="Goes on with an interrupted run of --out.", show_default=False
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 

@@ -18,8 +18,9 @@ from simulator.cli.common import (
     Out,
     Quiet,
     Replications,
+    Resume,
     RunFolder,
-    ScenarioFile,
+    ScenarioOrResume,
     Seed,
     Settings,
     Weeks,
@@ -31,6 +32,8 @@ from simulator.cli.common import (
     tell,
     threads,
 )
+from simulator.cli.resuming import check_resume, interrupted, resumed
+from simulator.errors import UsageError
 from simulator.texts import Lang, tr
 from simulator.texts.numbers import NOTHING, money, share
 
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    scenario: ScenarioFile,
+    scenario: ScenarioOrResume = None,
     out: Out = Path("runs"),
     seed: Seed = None,
     replications: Replications = None,
@@ -50,6 +53,7 @@ def run(
     settings: Settings = None,
     workers: Workers = "auto",
     engine: Engine = "local",
+    resume: Resume = None,
     lang: LangOption = Language.en,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -57,6 +61,13 @@ def run(
     """Play all strategies in the same futures and write a run folder with tables and a report."""
     check_engine(engine)
     count, language = threads(workers), lang_of(lang)
+    if resume is not None:
+        given = {"--seed": seed, "--replications": replications, "--consumers": consumers, "--weeks": weeks}
+        check_resume(scenario, [*(name for name, value in given.items() if value is not None), *(settings or ())])
+        _answer(resumed(resume, out, count, language, quiet), language, as_json)
+        return
+    if scenario is None:
+        raise UsageError("run needs a SCENARIO, or --resume with the name of an interrupted run")
     from simulator.scenario import load_scenario
 
     loaded = load_scenario(
@@ -90,13 +101,16 @@ def run(
             progress=bar,
             command=["market-entry", *sys.argv[1:]],
         )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         bar.close()
-        hidden = store.Part.hidden(out, store.run_name(loaded.name, loaded))
-        tell(tr("errors.interrupted", language, path=hidden))
-        raise typer.Exit(130) from None
+        raise interrupted(error, store.run_name(loaded.name, loaded), out, language) from None
     finally:
         bar.close()
+    _answer(results, language, as_json)
+
+
+def _answer(results: Results, language: Lang, as_json: bool) -> None:
+    """Print what came out; exit code 4 where units failed."""
     _print_results(results, language, as_json)
     if len(results.failures):
         assert results.folder is not None
@@ -213,7 +227,6 @@ def report(
 ) -> None:
     """Write the report of a run: one HTML file that needs no network."""
     from simulator.engine import Results
-    from simulator.errors import UsageError
     from simulator.report import html
 
     text = html.page(Results.load(folder), lang_of(lang))

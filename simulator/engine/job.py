@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from simulator.views import Records
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from simulator.scenario import Scenario
     from simulator.world import World
 
@@ -50,14 +52,17 @@ class RunFailure:
     message: str
 
 
-def play(job: Job, world: World) -> RunResult | RunFailure:
-    """Play a strategy in the futures of a world."""
+def play(job: Job, world: World, stop: Event | None = None) -> RunResult | RunFailure:
+    """Play a strategy in the futures of a world; between two weeks it ends early where `stop` is set."""
     from simulator.model import MarketEntryModel
 
     wall, cpu = time.perf_counter(), time.thread_time()
     try:
         model = MarketEntryModel(job.scenario, strategy=job.strategy, replication=list(job.replications), world=world)
-        model.run()
+        while model.week < model.weeks:
+            if stop is not None and stop.is_set():
+                return RunFailure(job, "week", "stopped")
+            model.step()
         records = model.records
     except Exception as error:  # whatever went wrong is this job's result, the others go on
         return failed(job, "week", error)

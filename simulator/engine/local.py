@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 import psutil
@@ -40,11 +41,14 @@ class Progress:
     done: int
     total: int
     seconds: float
+    kept: int = 0
+    """Units among those done that an interrupted run had left."""
 
     @property
     def remaining_seconds(self) -> float | None:
         """Expected rest; None before the first unit is done."""
-        return self.seconds / self.done * (self.total - self.done) if self.done else None
+        played = self.done - self.kept
+        return self.seconds / played * (self.total - self.done) if played else None
 
 
 @dataclass
@@ -114,26 +118,37 @@ def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) 
 
 def play_all(
     scenario: Scenario,
-    strategies: Sequence[str],
-    split: Sequence[tuple[int, ...]],
+    work: Sequence[tuple[tuple[int, ...], Sequence[str]]],
     workers: int,
     cost: Cost,
     progress: Callable[[Progress], None] | None = None,
+    kept: int = 0,
 ) -> Iterator[RunResult | RunFailure]:
-    """Yield the results of all strategies in all batches as they finish, in no particular order.
+    """Yield results as they finish, in no particular order.
 
     A batch that fails is played again one future at a time, so that only the futures at fault are lost.
+
+    Parameters
+    ----------
+    work
+        Batches of futures, each with the strategies to play in it; no batch stands twice.
+    kept
+        Units that need not be played any more, for the progress.
     """
+    import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
+
     begin = time.perf_counter()
-    total, done = len(strategies) * sum(map(len, split)), 0
-    waiting = list(reversed(split))
+    strategies = dict(work)
+    total, done = kept + sum(len(batch) * len(names) for batch, names in work), kept
+    waiting = [batch for batch, _ in reversed(work)]
     worlds: dict[Future, tuple[int, ...]] = {}
     runs: dict[Future, tuple[int, ...]] = {}
     open_jobs: dict[tuple[int, ...], int] = {}
     pool = ThreadPoolExecutor(workers, thread_name_prefix="market-entry")
+    stop = Event()
 
     def build(batch: tuple[int, ...]) -> None:
-        open_jobs[batch] = len(strategies)
+        open_jobs[batch] = len(strategies[batch])
         worlds[pool.submit(_build, scenario, batch)] = batch
 
     def finish(batch: tuple[int, ...], jobs: int) -> None:
@@ -154,11 +169,11 @@ def play_all(
                     built = each.result()
                     if isinstance(built, _Built):
                         cost.add("world", built.wall_seconds, built.cpu_seconds)
-                        for strategy in strategies:
-                            runs[pool.submit(play, Job(scenario, strategy, batch), built.world)] = batch
+                        for strategy in strategies[batch]:
+                            runs[pool.submit(play, Job(scenario, strategy, batch), built.world, stop)] = batch
                     else:
-                        finish(batch, len(strategies))
-                        found = [_fail_all(built, scenario, name, batch) for name in strategies]
+                        finish(batch, len(strategies[batch]))
+                        found = [_fail_all(built, scenario, name, batch) for name in strategies[batch]]
                     del built
                 else:
                     batch = runs.pop(each)
@@ -176,9 +191,10 @@ def play_all(
                             cost.add("weeks", result.wall_seconds, result.cpu_seconds)
                         yield result
                     if progress is not None:
-                        progress(Progress(done, total, time.perf_counter() - begin))
+                        progress(Progress(done, total, time.perf_counter() - begin, kept))
     finally:
-        # Also on an interrupt: what runs is let finish (a second or two), what waits is dropped.
+        # Also on an interrupt: what runs ends after its week, what waits is dropped.
+        stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -41,7 +41,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def opening(scenario: Scenario, name: str, command: Sequence[str], workers: int, batch: int) -> dict[str, Any]:
+DECIDING = ("simulator", "numbers", "data")
+"""Versions that must be the same where units of two processes meet in one run."""
+
+
+def opening(
+    scenario: Scenario, name: str, command: Sequence[str], workers: int, batch: int, lang: str
+) -> dict[str, Any]:
     """Return the part of the manifest that is known before the run."""
     return {
         "format": FORMAT,
@@ -58,12 +64,16 @@ def opening(scenario: Scenario, name: str, command: Sequence[str], workers: int,
         "markets": list(scenario.markets),
         "baseline": scenario.baseline,
         "engine": {"kind": "local", "workers": workers, "futures_per_batch": batch},
+        "lang": lang,
         "versions": versions(),
     }
 
 
+_CLOSING = ("failures", "wall_seconds", "cpu_seconds", "memory", "tables")
+
+
 def closing(start: Mapping[str, Any], cost: Cost, wall_seconds: float, estimated: int, failures: int) -> dict[str, Any]:
-    """Return the manifest of a finished run."""
+    """Return the manifest of a finished run; where it was resumed, the seconds are those of the last process."""
     memory = {"estimated_bytes": estimated, "peak_resident_bytes": peak_resident_bytes()}
     wall = {stage: round(seconds, 3) for stage, seconds in cost.wall.items()}
     cpu = {stage: round(seconds, 3) for stage, seconds in cost.cpu.items()}
@@ -75,6 +85,18 @@ def closing(start: Mapping[str, Any], cost: Cost, wall_seconds: float, estimated
         "cpu_seconds": {"total": round(sum(cost.cpu.values()), 3), **cpu},
         "memory": memory,
     }
+
+
+def resumed(start: Mapping[str, Any], command: Sequence[str], workers: int, kept: int) -> dict[str, Any]:
+    """Return the manifest of a run that goes on: what it was, and who took it up."""
+    opened = {name: start[name] for name in start if name not in _CLOSING}
+    entry = {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": list(command),
+        "workers": workers,
+        "kept_units": kept,
+    }
+    return {**opened, "status": "running", "resumed": [*start.get("resumed", ()), entry]}
 
 
 def peak_resident_bytes() -> int:

@@ -78,13 +78,15 @@ class Results:
 
     def publish(self, part: store.Part) -> Path:
         """Write everything into a hidden folder at work and rename it into place."""
-        store.write_tables(part.folder, self.tables)
-        (part.folder / "scenario.yaml").write_text(self.scenario.to_yaml(), encoding="utf-8")
-        store.write_json(part.folder / "manifest.json", {**self.manifest, "tables": self.digests()})
+        part.write_tables(self.tables, self.scenario.to_yaml())
         if self.finisher is not None:
-            self.finisher(self, part.folder)
+            with part.writing():
+                self.finisher(self, part.folder)
         elif self.folder is not None and (self.folder / "report.html").exists():
-            shutil.copyfile(self.folder / "report.html", part.folder / "report.html")
+            with part.writing():
+                shutil.copyfile(self.folder / "report.html", part.folder / "report.html")
+        # Last: a manifest that names the tables says that all is there.
+        part.write_manifest({**self.manifest, "tables": self.digests()})
         return part.publish()
 
     @classmethod

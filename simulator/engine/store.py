@@ -1,27 +1,32 @@
 """Run folders: whole or absent.
 
-Work happens in the hidden folder ``.<name>-<hash8>.part``: a lock, a manifest that says "running", one file per
-finished unit. When all is there the tables are written, synced, and the folder is renamed into place; a folder of an
-earlier run of the same scenario is swapped out. An interrupt leaves the hidden folder alone.
+Work happens in the hidden folder ``.<name>-<hash8>.part``: a lock, the scenario, a manifest that says "running", one
+file per finished unit. When all is there the tables are written, the manifest names their content, all is synced, and
+the folder is renamed into place; a folder of an earlier run of the same scenario is swapped out. Whatever ends the
+work early leaves the hidden folder, from which a run is resumed.
+
+At every moment one of these holds the earlier run, if there was one: ``<name>-<hash8>``, or, between two renames,
+``.<name>-<hash8>.old``, which whoever comes next renames back.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import fields
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-import psutil
 
+from simulator.engine import disk
+from simulator.engine.disk import FULL, reason, sync, write_json
 from simulator.engine.job import RunResult
-from simulator.errors import UsageError
+from simulator.engine.lock import Busy, Lock
+from simulator.engine.units import Units
+from simulator.errors import StorageError, UsageError
 from simulator.views import Records
 
 if TYPE_CHECKING:
@@ -30,7 +35,8 @@ if TYPE_CHECKING:
 PARQUET = ("summary", "weekly", "funnel", "ledger")
 """Tables stored as parquet."""
 
-_LABELS = ("strategy", "replications", "markets", "sellers")
+KEPT = ("manifest.json", "scenario.yaml", "units", "lock")
+"""What a resumed run needs of its hidden folder; the rest was written for the end and is written again."""
 
 
 class Part:
@@ -42,12 +48,15 @@ class Part:
         The hidden folder.
     target : Path
         What it becomes.
+    units : Units
+        What is finished.
     """
 
     def __init__(self, out: Path, name: str) -> None:
         self.target = out / name
         self.folder = self.hidden(out, name)
-        self._lock = self.folder / "lock"
+        self.units = Units(self.folder / "units")
+        self._lock = Lock(self.folder)
 
     @staticmethod
     def hidden(out: Path, name: str) -> Path:
@@ -55,69 +64,112 @@ class Part:
         return out / f".{name}.part"
 
     @contextmanager
-    def at_work(self, manifest: Mapping[str, Any]) -> Iterator[Part]:
-        """Hold the lock; leave the folder with its status where the work stops early."""
-        self._take_lock()
-        try:
-            for old in self.folder.iterdir():
-                if old != self._lock:
-                    shutil.rmtree(old) if old.is_dir() else old.unlink()
-            (self.folder / "units").mkdir()
-            self._write_manifest({**manifest, "status": "running"})
+    def at_work(self, manifest: Mapping[str, Any], scenario: str | None = None) -> Iterator[Part]:
+        """Start anew, alone; given the text of the scenario, what is finished stays for a resume."""
+        with self.held(), self._leaving(is_resumable=scenario is not None):
+            with self.writing():
+                # The manifest goes first and comes last: without it there is nothing to resume.
+                (self.folder / "manifest.json").unlink(missing_ok=True)
+                self._clear(keep=("lock",))
+                self.units.folder.mkdir()
+                if scenario is not None:
+                    (self.folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
+                self.write_manifest({**manifest, "status": "running"})
             yield self
-        except BaseException as error:
-            status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
-            self._write_manifest({**manifest, "status": status})
-            raise
-        finally:
-            self._lock.unlink(missing_ok=True)
 
-    def _take_lock(self) -> None:
+    @contextmanager
+    def going_on(self, manifest: Mapping[str, Any]) -> Iterator[Part]:
+        """Go on, alone (`held`), with the units that an earlier process left; what it wrote for the end goes."""
+        with self._leaving(is_resumable=True):
+            with self.writing():
+                self._clear(keep=KEPT)
+                self.units.folder.mkdir(exist_ok=True)
+                self.write_manifest({**manifest, "status": "running"})
+            yield self
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock, with the earlier run of the same name in its place.
+
+        UsageError where the folder cannot be made or another process works in it.
+        """
+        if self.target.exists() and not self.target.is_dir():
+            raise UsageError(f"{self.target} is a file where the run folder belongs; choose another folder with --out")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock.take()
         except OSError as error:
-            raise UsageError(f"cannot write to {self.folder.parent}: {error.strerror}") from error
-        owner = f"{os.getpid()}"
-        for _ in range(2):
-            try:
-                with self._lock.open("x", encoding="utf-8") as file:
-                    file.write(owner)
-                return
-            except FileExistsError:
-                holder = self._lock.read_text(encoding="utf-8").strip()
-                if holder.isdigit() and psutil.pid_exists(int(holder)):
-                    raise UsageError(
-                        f"process {holder} is working on the same run in {self.folder}; wait for it, "
-                        "or choose another folder with --out"
-                    ) from None
-                self._lock.unlink(missing_ok=True)  # its owner is gone
-            except OSError as error:
-                raise UsageError(f"cannot write to {self.folder.parent}: {error.strerror}") from error
-        raise UsageError(f"another process is starting the same run in {self.folder}")
+            kind = StorageError if error.errno in FULL else UsageError
+            raise kind(f"cannot write to {self.folder.parent}: {reason(error)}") from error
+        try:
+            with self.writing():
+                _put_back(self.target)
+            yield
+        finally:
+            with suppress(OSError):
+                self._lock.drop_file()
+            self._lock.release()
 
-    def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
-        write_json(self.folder / "manifest.json", manifest)
+    @contextmanager
+    def _leaving(self, is_resumable: bool) -> Iterator[None]:
+        """Say in the folder how the work ended early, or delete it where nothing can be resumed."""
+        try:
+            yield
+        except BaseException as error:
+            interrupted, manifest = isinstance(error, KeyboardInterrupt), {}
+            with suppress(OSError, UsageError, StorageError):  # the disk may be the reason
+                manifest = read_json(self.folder / "manifest.json")
+                if "tables" not in manifest:
+                    self._clear(keep=KEPT)
+                    self.write_manifest({**manifest, "status": "interrupted" if interrupted else "failed"})
+            worth = interrupted or "tables" in manifest or any(self.units.folder.glob("*"))
+            if not (is_resumable and manifest and worth):
+                shutil.rmtree(self.folder, ignore_errors=True)
+            raise
 
-    # --------------------------------------------------------------------------------------------- units
+    def _clear(self, keep: tuple[str, ...]) -> None:
+        for path in self.folder.iterdir():
+            if path.name not in keep:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Say, where the disk refuses, what to do and how to go on."""
+        out, name = self.target.parent, self.target.name
+        hint = f"; finished units are kept, go on with: market-entry run --resume {name} --out {shlex.quote(str(out))}"
+        with disk.writing(self.folder, hint if any(self.units.folder.glob("*")) else ""):
+            yield
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest; a reader sees all of it or the earlier one."""
+        with self.writing():
+            write_json(self.folder / "manifest.json", manifest)
+
     def write_unit(self, result: RunResult) -> None:
         """Keep the records of a finished job."""
-        name = f"{result.job.strategy}-{result.job.replications[0]:05d}.npz"
-        save_records(self.folder / "units" / name, result.records)
+        with self.writing():
+            self.units.write(result)
 
-    def units(self, strategy: str) -> Iterator[Records]:
+    def records(self, strategy: str) -> Iterator[Records]:
         """Yield the records of a strategy, futures in order."""
-        for path in sorted((self.folder / "units").glob(f"{strategy}-[0-9]*.npz")):
-            yield load_records(path)
+        return self.units.read(strategy)
 
-    # -------------------------------------------------------------------------------------------- ending
+    def write_tables(self, tables: Mapping[str, pd.DataFrame], scenario: str) -> None:
+        """Write the tables and the scenario that they come from."""
+        with self.writing():
+            write_tables(self.folder, tables)
+            (self.folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
+
     def publish(self) -> Path:
         """Sync what was written, drop the units, and rename the folder into place."""
-        shutil.rmtree(self.folder / "units")
-        for path in self.folder.iterdir():
-            _sync(path)
-        _sync(self.folder)
-        self._lock.unlink(missing_ok=True)
-        swap(self.folder, self.target)
+        with self.writing():
+            for path in self.folder.iterdir():
+                if path.is_file():
+                    sync(path)
+            sync(self.folder)
+            if self.units.folder.exists():
+                shutil.rmtree(self.units.folder)
+            self._lock.drop_file()
+            swap(self.folder, self.target)
         return self.target
 
 
@@ -127,19 +179,71 @@ def run_name(name: str, scenario: Scenario) -> str:
     return f"{kept or 'scenario'}-{scenario.digest()[:8]}"
 
 
+# ------------------------------------------------------------------------------------------------- renaming
 def swap(new: Path, target: Path) -> None:
     """Rename a finished folder into place; the one that stood there goes."""
-    old = target.with_name(f".{target.name}.old")
-    if old.exists():
-        shutil.rmtree(old)
-    if target.exists():
-        target.rename(old)
-    new.rename(target)
-    _sync(target.parent)
-    if old.exists():
-        shutil.rmtree(old)
+    old = _old(target)
+    try:
+        if target.exists():
+            target.rename(old)
+        new.rename(target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    sync(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
 
 
+def recover(folder: Path) -> None:
+    """Put a run folder back that a process was swapping out when it was killed."""
+    if folder.exists() or not _old(folder).is_dir():
+        return
+    part = Part(folder.parent, folder.name)
+    with suppress(Busy, OSError):  # busy: whoever works there puts it back itself
+        if not part.folder.exists():
+            _put_back(folder)
+            return
+        part._lock.take()
+        try:
+            _put_back(folder)
+        finally:
+            part._lock.drop_file()
+            part._lock.release()
+
+
+def recover_all(out: Path) -> None:
+    """Put back all run folders of a folder that processes were swapping out when they were killed."""
+    for old in out.glob(".*.old"):
+        recover(out / old.name[1:].removesuffix(".old"))
+
+
+def delete(folder: Path) -> None:
+    """Delete a run folder: it is whole or gone, whatever ends the work."""
+    gone = folder.with_name(f".{folder.name}.gone")
+    with disk.writing(folder):
+        if gone.exists():
+            shutil.rmtree(gone)
+        folder.rename(gone)
+        shutil.rmtree(gone)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
+def _put_back(target: Path) -> None:
+    """End a swap that was cut off: the old folder comes back, or goes where the new one is in place."""
+    old = _old(target)
+    if old.is_dir():
+        if target.exists():
+            shutil.rmtree(old)
+        else:
+            with suppress(FileNotFoundError):  # another process was quicker
+                old.rename(target)
+
+
+# -------------------------------------------------------------------------------------------------- content
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables of a run into its folder; an empty table of failures is not written."""
     for name in PARQUET:
@@ -159,55 +263,21 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a finished run."""
-    path = folder / "manifest.json"
+    recover(folder)
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such run folder")
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder} is no run folder: its manifest.json cannot be read ({error})") from error
-    if not isinstance(manifest, dict) or "tables" not in manifest:
+    manifest = read_json(folder / "manifest.json")
+    if "tables" not in manifest:
         raise UsageError(f"{folder} is no finished run: its manifest.json names no tables")
     return manifest
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON that people can read."""
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
-
-
-def save_records(path: Path, records: Records) -> None:
-    """Write records to one file; a reader sees all of it or none."""
-    arrays: dict[str, Any] = {
-        field.name: np.array(getattr(records, field.name)) for field in fields(records) if field.name not in _LABELS
-    }
-    labels = json.dumps({name: getattr(records, name) for name in _LABELS})
-    partial = path.with_suffix(".tmp")
-    with partial.open("wb") as file:
-        np.savez(file, labels=np.array(labels), **arrays)
-    partial.rename(path)
-
-
-def load_records(path: Path) -> Records:
-    """Read records that `save_records` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    labels = json.loads(str(arrays.pop("labels")))
-    return Records(
-        strategy=labels["strategy"],
-        replications=tuple(labels["replications"]),
-        markets=tuple(labels["markets"]),
-        sellers=tuple(labels["sellers"]),
-        **arrays,
-    )
-
-
-def _sync(path: Path) -> None:
-    """Ask the system to put a file or folder on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return  # Windows cannot open a folder
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a manifest says; UsageError where it cannot be read."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path.parent} is no run folder: its manifest.json cannot be read ({error})") from error
+    if not isinstance(manifest, dict):
+        raise UsageError(f"{path.parent} is no run folder: its manifest.json is no mapping")
+    return manifest

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import types
 from dataclasses import fields
 from datetime import date
@@ -11,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 from simulator import outcomes
-from simulator.engine import content, store
+from simulator.engine import content, lock, store
 from simulator.engine.job import Job, RunResult
 from simulator.engine.local import batches
 from simulator.errors import UsageError
@@ -42,7 +45,7 @@ def write(out: Path, marker: str) -> Path:
     with part.at_work({"marker": marker}):
         part.write_unit(result((0,)))
         store.write_tables(part.folder, tables())
-        store.write_json(part.folder / "manifest.json", {"marker": marker, "tables": {}})
+        part.write_manifest({"marker": marker, "tables": {}})
         return part.publish()
 
 
@@ -65,12 +68,12 @@ def test_the_same_run_again_swaps_the_folder(tmp_path):
 
 def test_an_interrupt_leaves_the_hidden_folder_with_its_units_and_no_lock(tmp_path):
     part = store.Part(tmp_path, NAME)
-    with pytest.raises(KeyboardInterrupt), part.at_work({}):
+    with pytest.raises(KeyboardInterrupt), part.at_work({}, "weeks: 4"):
         part.write_unit(result((0, 1)))
         raise KeyboardInterrupt
     assert [path.name for path in tmp_path.iterdir()] == [f".{NAME}.part"]
     assert json.loads((part.folder / "manifest.json").read_text())["status"] == "interrupted"
-    assert sorted(path.name for path in part.folder.iterdir()) == ["manifest.json", "units"]
+    assert sorted(path.name for path in part.folder.iterdir()) == ["manifest.json", "scenario.yaml", "units"]
     assert write(tmp_path, "again").is_dir()
 
 
@@ -89,12 +92,48 @@ def test_two_processes_cannot_work_on_the_same_run(tmp_path):
         assert (part.folder / "lock").exists()
 
 
-def test_the_lock_of_a_process_that_is_gone_is_taken_over(tmp_path):
-    part = store.Part(tmp_path, NAME)
+def write_lock(part: store.Part, process: int, started: float) -> None:
     part.folder.mkdir(parents=True)
-    (part.folder / "lock").write_text(str(2**22 + 1))
+    (part.folder / "lock").write_text(json.dumps({"process": process, "started": started}))
+
+
+@pytest.mark.parametrize("system_locks", [True, False])
+@pytest.mark.parametrize("owner", ["gone", "number given to another process", "half written"])
+def test_the_lock_of_a_process_that_is_gone_is_taken_over(tmp_path, monkeypatch, system_locks, owner):
+    if not system_locks:
+        monkeypatch.setattr(lock, "fcntl", None)
+    part = store.Part(tmp_path, NAME)
+    parent = psutil.Process(os.getppid())
+    write_lock(part, 2**22 + 1 if owner == "gone" else parent.pid, parent.create_time() - 60.0)
+    if owner == "half written":
+        (part.folder / "lock").write_text("{")
     with part.at_work({}):
-        assert (part.folder / "lock").read_text() == str(os.getpid())
+        assert json.loads((part.folder / "lock").read_text())["process"] == os.getpid()
+
+
+def test_without_system_locks_the_file_of_a_living_process_counts(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "fcntl", None)
+    part = store.Part(tmp_path, NAME)
+    parent = psutil.Process(os.getppid())
+    write_lock(part, parent.pid, parent.create_time())
+    with pytest.raises(UsageError, match=f"process {parent.pid} is working"), part.at_work({}):
+        pass
+    assert (part.folder / "lock").exists()
+
+
+def test_a_lock_follows_its_folder_and_a_new_folder_has_a_new_one(tmp_path):
+    """The folder is published while its lock is held: whoever comes at that moment starts in a new folder."""
+    first, second = store.Part(tmp_path, NAME), store.Part(tmp_path, NAME)
+    with first.at_work({}):
+        store.write_tables(first.folder, tables())
+        first.write_manifest({"marker": "first", "tables": {}})
+        folder = first.publish()
+        with pytest.raises(KeyboardInterrupt), second.at_work({}, "weeks: 4"):
+            assert store.read_manifest(folder)["marker"] == "first"
+            assert (second.folder / "lock").exists()
+            raise KeyboardInterrupt
+    assert store.read_manifest(folder)["marker"] == "first"
+    assert not (folder / "lock").exists()
 
 
 def test_units_come_back_in_order_of_futures_and_unchanged(tmp_path):
@@ -102,7 +141,7 @@ def test_units_come_back_in_order_of_futures_and_unchanged(tmp_path):
     with part.at_work({}):
         for replications in ((8, 9), (0, 1), (2,)):
             part.write_unit(result(replications))
-        found = list(part.units("plan"))
+        found = list(part.records("plan"))
     assert [each.replications for each in found] == [(0, 1), (2,), (8, 9)]
     expected = result((8, 9)).records
     for field in fields(expected):
@@ -150,3 +189,25 @@ def test_what_is_no_run_folder_is_named(tmp_path):
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(UsageError, match="cannot be read"):
         store.read_manifest(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the moments of the kill need fork")
+def test_killed_before_any_step_of_publishing_an_earlier_run_is_never_lost(tmp_path):
+    """The kill is real (SIGKILL) and comes before every file operation in turn, those of the two renames included."""
+    command = [sys.executable, "-m", "tests.unit.publishing", str(tmp_path)]
+    said = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert said.returncode == 0, said.stderr
+    steps = int(said.stdout)
+    assert steps > 30
+    found: list[str] = []
+    expected = {name: content.digest(table) for name, table in tables().items() if name in store.PARQUET}
+    for step in range(steps):
+        out = tmp_path / f"{step:03d}"
+        put_back = not (out / NAME).exists()
+        found.append(store.read_manifest(out / NAME)["marker"])
+        assert {name: content.digest(table) for name, table in store.read_tables(out / NAME).items()} == expected
+        if put_back:
+            found.append("put back")
+        write(out, "third")
+        assert [path.name for path in out.iterdir()] == [NAME]
+    assert list(dict.fromkeys(found)) == ["first", "put back", "second"]

@@ -1,0 +1,133 @@
+"""The work of one process on a run: units are played, kept, and merged in fixed order into tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from simulator import outcomes
+from simulator.engine import manifest, store
+from simulator.engine.job import RunFailure, RunResult
+from simulator.engine.local import Cost, Progress, check_memory, play_all
+from simulator.engine.results import FAILURE_COLUMNS, Finisher, Results
+from simulator.errors import SimulationError
+from simulator.outcomes import NO_ENTRY
+from simulator.views import Records
+
+if TYPE_CHECKING:
+    from simulator.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be played."""
+
+    scenario: Scenario
+    start: Mapping[str, Any]
+    """The manifest so far."""
+    batches: Sequence[tuple[tuple[int, ...], tuple[str, ...]]]
+    """Futures side by side, each batch with the strategies to play in it."""
+    workers: int
+    estimated_bytes: int
+    kept: int = 0
+    """Units that an interrupted process had left."""
+
+    def play(
+        self,
+        part: store.Part | None,
+        progress: Callable[[Progress], None] | None = None,
+        finisher: Finisher | None = None,
+    ) -> Results:
+        """Play what is left and return the results, published where the work has a folder."""
+        begin, cost = time.perf_counter(), Cost()
+        strategies = strategies_of(self.scenario)
+        memory: dict[str, list[RunResult]] = {name: [] for name in strategies}
+        failures: list[RunFailure] = []
+        for result in play_all(self.scenario, self.batches, self.workers, cost, progress, self.kept):
+            if isinstance(result, RunFailure):
+                failures.append(result)
+            elif part is not None:
+                part.write_unit(result)
+            else:
+                memory[result.job.strategy].append(result)
+
+        def records(strategy: str) -> Iterator[Records]:
+            if part is not None:
+                return part.records(strategy)
+            return (each.records for each in sorted(memory[strategy], key=lambda each: each.job.replications))
+
+        _check_played(self.scenario, failures)
+        wall, cpu = time.perf_counter(), time.thread_time()
+        tables = _tables(self.scenario, strategies, records)
+        cost.add("outcomes", time.perf_counter() - wall, time.thread_time() - cpu)
+        seconds = time.perf_counter() - begin
+        results = Results(
+            scenario=self.scenario,
+            name=self.start["name"],
+            summary=tables["summary"],
+            weekly=tables["weekly"],
+            funnel=tables["funnel"],
+            ledger=tables["ledger"],
+            failures=_failure_table(failures),
+            manifest=manifest.closing(self.start, cost, seconds, self.estimated_bytes, len(failures)),
+            finisher=finisher,
+        )
+        return results if part is None else replace(results, folder=results.publish(part))
+
+
+def planned(
+    scenario: Scenario,
+    start: Mapping[str, Any],
+    batches: Sequence[tuple[tuple[int, ...], tuple[str, ...]]],
+    workers: int,
+    kept: int = 0,
+) -> Work:
+    """Return the work; ScenarioError where it would not fit the machine's memory."""
+    largest = max((len(batch) for batch, _ in batches), default=1)
+    estimate = check_memory(scenario, len(strategies_of(scenario)), largest, workers)
+    return Work(scenario, start, batches, workers, estimate, kept)
+
+
+def strategies_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is played: all strategies, and the world without the entrant."""
+    return (*scenario.strategies, NO_ENTRY)
+
+
+def _tables(
+    scenario: Scenario, strategies: Sequence[str], records: Callable[[str], Iterable[Records]]
+) -> dict[str, pd.DataFrame]:
+    """Merge the records in a fixed order: strategies, then futures.
+
+    The world without the entrant appears in `weekly` only.
+    """
+    setting = outcomes.Setting(
+        start=scenario.start,
+        discount_rate=scenario.discount_rate,
+        cash_usd=scenario.seller.cash_usd,
+        strategies=tuple(strategies),
+    )
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in store.PARQUET}
+    for strategy in strategies:
+        for each in records(strategy):
+            parts["weekly"].append(outcomes.weekly(each, setting))
+            if strategy != NO_ENTRY:
+                parts["summary"].append(outcomes.summary(each, setting))
+                parts["funnel"].append(outcomes.funnel(each, setting))
+                parts["ledger"].append(outcomes.ledger(each, setting))
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+
+
+def _check_played(scenario: Scenario, failures: Sequence[RunFailure]) -> None:
+    lost = {(each.job.strategy, r) for each in failures for r in each.job.replications}
+    if all((strategy, r) in lost for strategy in scenario.strategies for r in range(scenario.replications)):
+        first = failures[0]
+        raise SimulationError(f"no unit could be played; the first stopped at stage {first.stage}: {first.message}")
+
+
+def _failure_table(failures: Sequence[RunFailure]) -> pd.DataFrame:
+    rows = sorted((each.job.strategy, r, each.stage, each.message) for each in failures for r in each.job.replications)
+    return pd.DataFrame(rows, columns=list(FAILURE_COLUMNS))
