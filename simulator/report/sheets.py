@@ -72,7 +72,8 @@ def weekly(results: Results) -> pd.DataFrame:
 
 def ledger(results: Results) -> pd.DataFrame:
     """Return the income statement, mean over futures, USD: a row per strategy and account, a column per market."""
-    futures = results.summary[results.summary["market"] == ALL].groupby("strategy", observed=True).size()
+    own = results.summary[results.summary["market"] == ALL]
+    futures = own.groupby("strategy", observed=True, sort=False).size()
     books = results.ledger.assign(
         **{name: results.ledger[name].astype(str) for name in ("strategy", "market", "account")}
     )
