@@ -22,8 +22,9 @@ from simulator.regulations import regulations
 from simulator.scenario import Scenario
 from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
 from simulator.sellers.pricing import reference_price
+from simulator.shocks import Shocks
 from simulator.views import ENTRANT
-from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, Ints, Solved, World
+from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, CloseRivals, Ints, Solved, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""
@@ -42,14 +43,15 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         Where no constants make a market start as asked.
     """
     batch = Batch(scenario, replications)
-    rivals, start = _rivals(batch)
+    happening = shocks(batch)
+    close = _close_rivals(batch, happening)
+    rivals, start, end = _rivals(batch, close, happening)
     variants = variants_of(scenario)
     traits, wallet = _births(batch)
     response = _responses(batch)
-    menu = _menu(batch, variants, rivals, start, response)
+    menu = _menu(batch, variants, rivals, close, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
-    happening = shocks(batch)
     wanted = season[:, :, : scenario.weeks] * np.moveaxis(happening.demand, 0, -1)
     polled = _polls(batch, traits, wanted, weeks_per_year)
     solved = _solve(batch, variants, response, menu, traits)
@@ -69,10 +71,10 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     history = max(b.incubation_weeks for b in batch.behaviours) + 1
     drift = batch.constant(1.0) * batch.behaviour("taste_drift_sd") * scenario.on("taste_drift")
     return World(
-        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start,
-        variants=variants, traits=traits, wallet=wallet, events=polled.events, weights=polled.weights,
-        offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu, last=last,
-        satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
+        batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start, rival_end=end,
+        close_rivals=close, variants=variants, traits=traits, wallet=wallet, events=polled.events,
+        weights=polled.weights, offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu,
+        last=last, satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
         reference_price=reference, reference_price_us=reference_us,
         taste=taste_path(prefixes(batch, "taste_drift"), drift, history, scenario.weeks), taste_history=history,
         selection_luck=np.stack(
@@ -103,23 +105,45 @@ def _check_niche(batch: Batch, usd_year: Floats) -> None:
 
 
 # ------------------------------------------------------------------------------------------------- sellers
-def _rivals(batch: Batch) -> tuple[tuple[str, ...], Ints]:
-    """Return the keys of all rivals, and the week from which each is listed, int64[F, M, K]."""
+def _rivals(batch: Batch, close: CloseRivals, happening: Shocks) -> tuple[tuple[str, ...], Ints, Ints]:
+    """Return the keys of all rivals, and the weeks from and until which each is listed, int64[F, M, K]."""
     archetypes = tuple(batch.categories[0].archetypes)
-    close = [[rival.key for rival in batch.scenario.close_rivals(code)] for code in batch.codes]
-    keys = archetypes + tuple(dict.fromkeys(key for row in close for key in row))
+    keys = archetypes + tuple(dict.fromkeys(rival.key for row in close[0] for rival in row))
     start = np.full((len(batch.futures), len(batch.codes), len(keys)), NEVER, np.int64)
+    end = np.full_like(start, NEVER)
     start[:, :, : len(archetypes)] = 0
-    for f, future in enumerate(batch.futures):
-        for m, code in enumerate(batch.codes):
-            for rival in future.close_rivals(code):
+    for f, future in enumerate(close):
+        for m, there in enumerate(future):
+            for rival in there:
                 start[f, m, keys.index(rival.key)] = rival.enter_week
-    return keys, start
+    for newcomer in happening.newcomers:
+        k = keys.index(newcomer.key)
+        start[:, :, k], end[:, :, k] = newcomer.enter, newcomer.leave
+    return keys, start, end
+
+
+def _close_rivals(batch: Batch, happening: Shocks) -> CloseRivals:
+    """Return the close rivals of every future and market, those that an event brings included."""
+    out = []
+    for future in batch.futures:
+        row = []
+        for code in batch.codes:
+            there = future.close_rivals(code)
+            clones = [
+                rival.model_copy(update={"key": newcomer.key, "owner": None})
+                for newcomer in happening.newcomers
+                for rival in there
+                if rival.key == newcomer.like
+            ]
+            row.append((*there, *clones))
+        out.append(tuple(row))
+    return tuple(out)
 
 
 def _menu(
-    batch: Batch, variants: Sequence[str], rivals: Sequence[str], start: Ints, response: NDArray[np.void]
-) -> NDArray[np.void]:
+    batch: Batch, variants: Sequence[str], rivals: Sequence[str], close_rivals: CloseRivals, start: Ints,
+    response: NDArray[np.void],
+) -> NDArray[np.void]:  # fmt: skip
     """Return the offers as they stand before the first week, later rivals not listed; constants are solved later."""
     scenario, codes = batch.scenario, batch.codes
     menu = np.zeros((len(batch.futures), len(codes), len(variants) + len(rivals)), OFFER)
@@ -136,12 +160,12 @@ def _menu(
     ratings_on, trust_on = scenario.on("ratings"), scenario.on("trust")
     for k, key in enumerate(rivals):
         j = len(variants) + k
-        for f, future in enumerate(batch.futures):
-            category = batch.categories[f]
-            for m, code in enumerate(codes):
+        for f, category in enumerate(batch.categories):
+            for m in range(len(codes)):
                 offer = menu[f, m, j]
                 offer["listed"] = start[f, m, k] == 0
-                if start[f, m, k] == NEVER:
+                known_here = key in category.archetypes or any(r.key == key for r in close_rivals[f][m])
+                if not known_here:
                     offer["price"] = 1.0
                     continue
                 if key in category.archetypes:
@@ -150,7 +174,7 @@ def _menu(
                     offer["considered"] = rival.awareness
                     unfamiliar = 1.0 - rival.trust
                 else:
-                    rival = close = next(r for r in future.close_rivals(code) if r.key == key)
+                    rival = close = next(r for r in close_rivals[f][m] if r.key == key)
                     days = local
                     numbers = batch.in_markets[f][m]
                     neutral = min(numbers.reference_seller_share / numbers.conversion_at_parity, 1.0)

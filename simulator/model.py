@@ -3,43 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 
 import mesa
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulator import calendar, draws
-from simulator.assembly import build_world, consumer_prefixes, market_mean, prefixes, punctuality
+from simulator import calendar
+from simulator.assembly import build_world, consumer_prefixes, prefixes
 from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers import kernels
-from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
+from simulator.consumers.columns import Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
+from simulator.fulfilment import Fulfilment
 from simulator.ledger import Ledger
 from simulator.logistics.landed_cost import parcel_freight
-from simulator.logistics.lanes import Lanes, Route, days, lead_weeks, parcel_cost_change, parcel_nodes, standstill
+from simulator.logistics.lanes import Lanes, Route, lead_weeks, parcel_cost_change, standstill
 from simulator.market.exposure import Exposure
-from simulator.market.law import law
-from simulator.market.listing import Listing, thin
-from simulator.market.platform import consideration, contagion
+from simulator.market.law import Foresight, law
+from simulator.market.listing import Listing
 from simulator.market.regulator import Regulator
 from simulator.observer import Observer
 from simulator.scenario import Scenario
 from simulator.sellers import advertising
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
-from simulator.sellers.levers import ALL_METHODS, Levers
+from simulator.sellers.levers import Levers
 from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
-from simulator.sellers.warehouse import lend, ration, take
+from simulator.sellers.warehouse import take
+from simulator.storefront import Storefront
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
 from simulator.wholesale import Wholesale
-from simulator.world import CORE, WARM_WEEKS, World
+from simulator.world import WARM_WEEKS, World
 
 __all__ = ["NO_ENTRY", "Market", "MarketEntryModel", "build_world"]
 
@@ -120,16 +120,16 @@ class MarketEntryModel(mesa.Model):
         self.sampled = scenario.demand == "sampled"
         futures, markets = world.needs_week.shape
         levers = Levers.of(batch, strategy, world.variants)
-        duty = batch.category_in("duty_share")
-        self.terms = TradeTerms.of(
-            scenario.start, scenario.weeks, batch.codes, duty, law(batch, world.shocks), world.shocks.duty_change
-        )
+        shocks, duty = world.shocks, batch.category_in("duty_share")
+        rules = law(batch, shocks.rules, scenario.weeks)
+        self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty, rules, shocks.duty_change)
         self.route = _route(batch, levers, world.variants)
-        self.lanes = Lanes.of(batch, self.terms, self.route, world.shocks)
+        lead, way = lead_weeks(batch, self.route), standstill(batch, self.route, shocks)
+        self.foresight = Foresight.of(batch, shocks, duty, scenario.weeks + int(lead.max()) + 2)
+        self.lanes = Lanes.of(batch, self.terms, self.route, shocks)
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
-        way = standstill(batch, self.route, world.shocks)
-        self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route), way.transit, way.still)
+        self.entrant = Entrant(self, world, levers, lead, way.transit, way.still)
         vat = self.terms.stock_vat_share[0]
         self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
@@ -144,21 +144,18 @@ class MarketEntryModel(mesa.Model):
         self.once = batch.categories[0].once
         self.memory = Memory.of(world.last.copy(), world.satisfaction.copy(), self.once)
         self._entering = strategy != NO_ENTRY
-        offers = len(world.variants) + len(world.rivals)
         self.tallies = Tallies.empty(futures, markets, len(world.variants), len(world.rivals))
         self._pending = Pending.empty(futures, markets, world.capacity if self._entering else 1)
-        self._menu, self._listing = world.menu.copy(), np.zeros((futures, markets), LISTING)
-        self._listing["sold_share"] = 1.0
-        self._expected = np.zeros((futures, markets, offers))
-        self._wanted = np.zeros((futures, markets, offers), np.int64)
-        self._streams = {
-            name: prefixes(batch, name) for name in ("listing_noise", "units", "delivery", "returns", "cash_refusal")
-        }
+        self.storefront = Storefront(
+            world, self.entrant, self.lanes, self.route, self.listing, self.regulator, self.exposure
+        )
+        self.deliveries = Fulfilment(world, self.entrant, self.storefront, self.books.cash_share)
         self._consumer_prefixes = consumer_prefixes(batch)
-        self._read_numbers()
+        self._bounded = scenario.on("stock")
+        self._local_cells = levers.cells(levers.local_stock) & ~levers.on_demand
         self.wholesale = None
         if levers.business.any():
-            on_time = levers.core(self._on_time)
+            on_time = levers.core(self.storefront.on_time)
             self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
@@ -178,63 +175,6 @@ class MarketEntryModel(mesa.Model):
         change = parcel_cost_change(self.terms, position * world.reference_price, extra)
         return change * exchange + (exchange - 1.0)
 
-    def _read_numbers(self) -> None:
-        """Read the numbers of the week once, and fill the parts of the listing that never change."""
-        world, levers, batch = self.world, self.entrant.levers, self.world.batch
-        scenario, cells = batch.scenario, self.entrant.levers.cells
-        low, typical, high = (days(batch, self.route, part) for part in ("low", "typical", "high"))
-        promise, on_time, not_bad = punctuality(batch, low, typical, high)
-        self._on_time, self._not_bad = cells(on_time), cells(not_bad)
-        self._promise = cells(promise) + batch.behaviour("pod_days") * levers.on_demand
-        self._wait = 7.0 * world.shocks.wait(parcel_nodes(batch, self.route))
-        direct = [archetype.delivery == "direct" for archetype in batch.categories[0].archetypes.values()]
-        self._abroad = [len(world.variants) + k for k in np.flatnonzero(direct)]
-        self._wait_abroad = 7.0 * world.shocks.wait(parcel_nodes(batch)) * scenario.on("delivery")
-        promise = levers.core(self._promise)
-        self._review_delay = np.where(levers.local_stock, 0, np.round(promise / 7.0)).astype(np.int64)
-        self._tolerance = batch.market("delivery_tolerance_days")
-        self._identities = [0 if v == CORE else draws.name_id(f"{ENTRANT}/{v}") >> 2 for v in world.variants]
-        products = self.entrant.products
-        for name in ("smart_gain", "smart_load", "custom", "festival", "child_safe"):
-            part = np.broadcast_to(getattr(products, name), self._promise.shape)
-            self._menu[name][:, :, : len(world.variants)] = part.reshape(*self._menu.shape[:2], -1)
-        self._contagion = batch.behaviour("contagion_per_year") / batch.category_in("frequency_per_year")
-        self._contagion = self._contagion * scenario.on("contagion")
-        self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
-        self._web = batch.behaviour("web_share")
-        self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
-        mean_return = market_mean("return_share")
-        self._return_share = np.minimum(
-            batch.category("quality.return_share") * batch.market("return_share") / mean_return
-            * np.where(levers.team, batch.behaviour("team_returns_factor"), 1.0) * scenario.on("returns"), 1.0,
-        )  # fmt: skip
-        self._refusal = cells(self.books.cash_share * batch.market("cash_refusal_share") * scenario.on("returns"))
-        back = levers.local_stock | levers.local_returns
-        resold = cells(batch.constant(1.0) * batch.behaviour("stock_return_resold_share") * back)
-        self._resold = resold * ~levers.on_demand  # nobody else wants what was made for one
-        self._local_cells = cells(levers.local_stock) & ~levers.on_demand
-        reference = self.entrant.ad_reference
-        self._contact_cost = advertising.contact_cost(
-            batch.market("acos_share"), world.reference_price, batch.category_in("conversion_at_parity")
-        )
-        self._ad_market = reference * levers.marketplace
-        self._ad_store = reference * self._web * levers.store
-        self._ad_exponent = batch.behaviour("ad_exponent")
-        self._store_cost = self._contact_cost * batch.behaviour("store_contact_cost_factor")
-        self._ads_on = scenario.on("ads")
-        for web in (0, 1):  # where a need that starts there would buy
-            in_store = levers.store & (~levers.marketplace | (web == 1))
-            payments = np.where(in_store & scenario.on("payment"), levers.payments, ALL_METHODS)
-            soften = np.where(in_store, 1.0, batch.behaviour("marketplace_language_factor"))
-            foreign = np.where(levers.language, 0.0, 1.0) * soften
-            self._listing["desktop_only"][:, :, web] = in_store & ~levers.mobile & scenario.on("device")
-            self._listing["pays"][:, :, web] = payments
-            self._listing["refuse_factor"][:, :, web] = foreign
-            self._listing["language"][:, :, web] = foreign
-        self._in_store = [levers.store & (~levers.marketplace | (web == 1)) for web in (0, 1)]
-        self._compliance_on = scenario.on("compliance")
-        self._bounded = scenario.on("stock")
-
     # ------------------------------------------------------------------------------------------ the week
     def step(self) -> None:
         """Play one week. The order of these lines is the timing of the model."""
@@ -245,7 +185,7 @@ class MarketEntryModel(mesa.Model):
             seller.decide(view)  # nobody acts yet
         self.commit(view)
         shelf = self.entrant.shelf(week, self.exposure.active(week))
-        reach = self.platform(week, shelf)
+        reach = self.storefront.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
         self.business(week, shelf)
@@ -292,11 +232,11 @@ class MarketEntryModel(mesa.Model):
             close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
             reference_price=self.world.reference_price * self._level(week),
             price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
-            rival_conversion=rival_conversion, shown=self._menu[:, :, : len(self.world.variants)].copy(),
+            rival_conversion=rival_conversion, shown=self.storefront.menu[:, :, : len(self.world.variants)].copy(),
             price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
             break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
             freight_usd=inbound, duty_share=duty, duty_rises=later > duty, import_vat_share=vat,
-            export_vat_share=self.books.export_vat, barred=self._barred_listing(week, entrant.price),
+            export_vat_share=self.books.export_vat, barred=self.storefront.barred(week, entrant.price),
             cash_usd=self.ledger.cash(week) / 100.0,
             firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
         )  # fmt: skip
@@ -304,20 +244,10 @@ class MarketEntryModel(mesa.Model):
     def _duty_at_arrival(self, week: int, late: int) -> Floats:
         """Return the duty on stock that sellers expect for an order placed `late` weeks from now, float64[F, C].
 
-        They know the dated law and what was announced. What is ordered pays this duty: goods on the way are exempt
-        from changes that come as a surprise.
+        What is ordered pays it: goods on the way are exempt from changes that come as a surprise.
         """
-        shocks, levers = self.world.shocks, self.entrant.levers
-        arrival = week + late + levers.core(self.entrant.lead)
-        at = np.minimum(arrival, self.weeks - 1)
-        markets = np.arange(len(at))
-        law = self.terms.duty_share[at, :, markets].T
-        surprise = shocks.known_duty_change(week, arrival) - shocks.duty_change[at, :, markets].T
-        return levers.cells(np.ascontiguousarray(np.maximum(law + surprise, 0.0)))
-
-    def _days(self, week: int) -> Floats:
-        """Return the promised days, float64[F, C]: over a closed airport those until it opens come on top."""
-        return self._promise + self.entrant.levers.cells(self._wait[week])
+        levers = self.entrant.levers
+        return levers.cells(self.foresight.duty(week, week + late + levers.core(self.entrant.lead)))
 
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""
@@ -330,24 +260,11 @@ class MarketEntryModel(mesa.Model):
         before = stages[:, :, : STAGES.index("stock")].sum(axis=-1)
         looked = stages.sum(axis=-1) - before
         own = np.where(looked > 0, stages[:, :, STAGES.index("sale")] / np.maximum(looked, 1), np.nan)
-        offers = self._menu[:, :, variants:]
+        offers = self.storefront.menu[:, :, variants:]
         considered = offers["considered"].astype(np.float64) * offers["listed"] * t.polled[:, :, None]
         share = t.shares[:, :, variants:-1].sum(axis=-1) * units.UNIT
         known = considered > 0.0
         return own, np.where(known, share / np.where(known, considered, 1.0), np.nan)
-
-    def _barred(self, week: int, price: Floats) -> NDArray[np.bool_]:
-        """Say which products the law bars from the marketplace, bool[F, C]."""
-        return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
-
-    def _closed(self, week: int) -> NDArray[np.bool_]:
-        """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
-        return self.entrant.levers.core(self.lanes.closed(week)) & self._compliance_on
-
-    def _barred_listing(self, week: int, price: Floats) -> NDArray[np.bool_]:
-        """Say where the law bars every product that is shown from the marketplace, bool[F, M]."""
-        levers = self.entrant.levers
-        return ~levers.any(~self._barred(week, price) & (self.entrant.started | (levers.variants == 1)))
 
     def commit(self, view: View) -> None:
         """Act on the decisions, all at once: entries, exits, orders, prices."""
@@ -361,159 +278,34 @@ class MarketEntryModel(mesa.Model):
         landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
         entrant.dispatch(week, landed)
 
-    def platform(self, week: int, shelf: Shelf) -> Reach:
-        """Rank the listing, sell contacts; write who considers it into the consumers' records."""
-        listing, levers, web = self.listing, self.entrant.levers, self._web
-        needs = self.world.needs[week] * 1.0
-        open_ = ~(self.regulator.suspended(week) | self._closed(week))
-        exposed = self.exposure.active(week)
-        organic = listing.organic(shelf, levers.core(self._days(week)) <= self._tolerance, exposed) * levers.marketplace
-        spent = np.where(open_, shelf.ads_usd, 0.0) * self._ads_on
-        open_marketplace = levers.marketplace & ~self._barred_listing(week, shelf.price)
-        quality = self.entrant.capabilities.advertising(week)
-        in_store = spent * advertising.store_part(open_marketplace * 1.0, levers.store * 1.0, web)
-        bought = advertising.contacts(spent - in_store, self._ad_market, self._contact_cost, self._ad_exponent, quality)
-        bought_web = advertising.contacts(in_store, self._ad_store, self._store_cost, self._ad_exponent, quality)
-        ads = advertising.reach(bought, needs), advertising.reach(bought_web, needs * web)
-        aware = listing.aware()
-        caught = contagion(listing.satisfied_owners(week) / self.world.people, self._contagion)
-        record = self._listing
-        for w, v in ((0, organic), (1, np.zeros_like(organic))):
-            for mobile in (0, 1):
-                seen = np.minimum(v * self._device[mobile], 1.0)
-                record["consider"][:, :, w, mobile] = consideration(seen, ads[w], aware, caught)
-                record["found"][:, :, w, mobile] = consideration(seen, ads[w], 0.0, caught)
-        record["aware"] = aware
-        record["satisfaction"] = listing.satisfaction()
-        a = (1.0 - web) * ads[0] + web * ads[1]
-        v = (1.0 - web) * organic
-        return Reach(
-            visibility=(1.0 - web) * consideration(organic, ads[0], 0.0, 0.0) + web * ads[1], organic=v, ads=a,
-            awareness=aware, contacts=bought + bought_web, found=v * needs * open_, spent_usd=spent,
-        )  # fmt: skip
-
     def consumers(self, week: int, shelf: Shelf) -> None:
         """Need, look, be blocked or choose: one compiled call for all futures and markets."""
-        world, menu, record = self.world, self._menu, self._listing
-        variants, level = len(world.variants), self._level(week)
-        own, by_variant = menu[:, :, :variants], (*menu.shape[:2], variants)
-        banned = self._barred_listing(week, shelf.price)
-        # A product that is barred beside one that is not is taken down; where all are, the barrier is counted.
-        shown = shelf.shown & ~(self._barred(week, shelf.price) & ~self.entrant.levers.cells(banned))
-        self._offered = np.ascontiguousarray(shown.reshape(by_variant))
-        local = self.entrant.levers.cells(world.reference_price * level)
-        columns = {
-            "listed": shown, "price": shelf.price / local,
-            "days": self._days(week) * world.batch.scenario.on("delivery"),
-            "quality": shelf.quality, "health": shelf.health, "green": shelf.green, "safety": shelf.safety,
-        }  # fmt: skip
-        for name, values in columns.items():
-            own[name] = values.reshape(by_variant)
-        own["constant"] = world.menu["constant"][:, :, :variants] + shelf.constant.reshape(by_variant)
-        own["unfamiliar"] = self.listing.unfamiliar(shelf.certified)[:, :, None]
-        own["rating"] = self.listing.rating(self.exposure.active(week))[:, :, None]
-        for k, rival in enumerate(self.rivals):
-            offer = menu[:, :, variants + k]
-            offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
-            for field, copied in rival.copied.items():
-                offer[field] = copied
-        menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
-        suspended = self.regulator.suspended(week)
-        for web in (0, 1):
-            shut = suspended & self._compliance_on | self._closed(week)
-            record["barred"][:, :, web] = shut | (banned & ~self._in_store[web])
+        world = self.world
+        self.storefront.show(week, shelf, self.rivals, self._level(week))
         t, p = self.tallies, self._pending
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
-            world.response, menu, record, self._consumer_prefixes, world.events, world.weights, world.offsets,
+            world.response, self.storefront.menu, self.storefront.record, self._consumer_prefixes,
+            world.events, world.weights, world.offsets,
             world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, self.memory.left,
             t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
         )  # fmt: skip
 
     def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:
         """Turn choices into real units, ration them, deliver, take returns and reviews."""
-        world, t, levers = self.world, self.tallies, self.entrant.levers
-        self.needs = t.counts.sum(axis=-1) if self.sampled else world.needs[week]
-        asked = t.polled
-        if self.once:  # who has left the market has no need
-            asked = np.rint(t.shares.sum(axis=(2, 3)) * units.UNIT).astype(np.int64)
-            if not self.sampled:
-                self.needs = self.needs * asked // np.maximum(t.polled, 1)
-        variants = len(world.variants)
-        by_variant = (*self.needs.shape, variants)
-        identities = world.menu["identity"][0, 0, :variants]
-        units.demand(
-            t.shares[:, :, :-1], asked, t.counts, self.needs, self.sampled, variants, self._offered,
-            self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
-            self._wanted,
-        )  # fmt: skip
-        stock = self.entrant.warehouse.units
-        self._grey = np.zeros_like(self.needs)
-        if self.wholesale is not None:
-            stock = stock - self.wholesale.reserve(week)
-            self._grey = self.wholesale.grey(week, self._wanted[:, :, 0])
-            self._wanted[:, :, 0] -= self._grey
-        demand = self._wanted[:, :, :variants].reshape(len(self.needs), -1).copy()
-        sold, lost = demand.copy(), np.zeros_like(demand)
-        if self._bounded:
-            bound = np.where(levers.on_demand, 0, demand)
-            sold = ration(bound, stock, levers.house) + (demand - bound)
-            lost = demand - sold
-            if variants > 1:
-                lost = lend(lost, t.divert, stock, levers.house, levers.on_demand, self._offered, sold)
-        wanted, got = levers.markets(demand), levers.markets(sold)
-        self._listing["sold_share"] = np.where(wanted > 0, got / np.maximum(wanted, 1), 1.0)
-        self.units = np.zeros((*wanted.shape, self._expected.shape[2] + 1), np.int64)
-        self._divert(sold.reshape(by_variant), lost.reshape(by_variant), asked)
-        refused = self._thin("cash_refusal", week, 0, sold, self._refusal)
-        delivered = sold - refused
-        sound = 1.0 - levers.cells(self.entrant.capabilities.wrong_answers(week))
-        punctual, not_bad = self._on_time * sound, self._not_bad * sound
-        on_time = self._thin("delivery", week, 0, delivered, punctual)
-        late = (not_bad - punctual) / np.maximum(1.0 - punctual, 1e-12)
-        slight = self._thin("delivery", week, 1, delivered - on_time, late)
-        back = levers.cells(self._return_share * self.entrant.capabilities.returns(week))
-        returned = self._thin("returns", week, 0, delivered, back)
-        sales = Sales(
-            demand=demand, sold=sold, refused=refused, returned=returned,
-            resold=self._thin("returns", week, 1, returned, self._resold), on_time=on_time, slight=slight,
-            bad=delivered - on_time - slight,
-        )  # fmt: skip
-        self.listing.review(week, self._of_listing(sales), self._review_delay)
+        sales = self.deliveries.settle(week, self.tallies, self.wholesale)
+        self.listing.review(week, self.deliveries.of_listing(sales), self.storefront.review_delay)
         return self.lanes.quote(week, shelf.price), sales
-
-    def _thin(self, stream: str, week: int, number: int, units: Ints, share: Floats) -> Ints:
-        """Return a binomial part of the units of every cell, int64[F, C]; a variant's draws carry its name."""
-        variants, out = len(self._identities), np.empty_like(units)
-        for v, identity in enumerate(self._identities):
-            part = np.ascontiguousarray(units[:, v::variants]), np.ascontiguousarray(share[:, v::variants])
-            out[:, v::variants] = thin(self._streams[stream], week, identity + number, *part)
-        return out
-
-    def _of_listing(self, sales: Sales) -> Sales:
-        """Return what happened to the demand of each listing, [F, M]."""
-        total = self.entrant.levers.markets
-        return Sales(**{field.name: total(getattr(sales, field.name)) for field in fields(Sales)})
-
-    def _divert(self, sold: Ints, lost: Ints, asked: Ints) -> None:
-        """Give rivals and the outside option their units, what the entrant could not deliver included."""
-        t, offers = self.tallies, self._expected.shape[2]
-        expected = np.zeros((*self.needs.shape, offers + 1))
-        expected[:, :, :offers] = self._expected
-        expected[:, :, offers] = t.shares[:, :, offers].sum(axis=-1) * units.UNIT
-        expected[:, :, offers] *= self.needs / np.maximum(asked, 1)
-        units.divert(expected, lost, sold, t.divert, self.needs - self._grey, self.sampled, t.counts, self.units)
-        self.units[:, :, -1] += self._grey  # bought the entrant's goods, not from it
 
     def business(self, week: int, shelf: Shelf) -> None:
         """Let contracts deliver; business buyers ask for quotations, award and renew."""
-        self.lots = np.zeros_like(self.needs)
+        self.lots = np.zeros_like(self.deliveries.needs)
         if self.wholesale is None:
             return
         reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
         done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
         self.lots = done.delivered
-        self.observer.business(week, done, self._grey)
+        self.observer.business(week, done, self.deliveries.grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
         """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""
@@ -564,20 +356,20 @@ class MarketEntryModel(mesa.Model):
         credited = revenue * advertising.attributed_share(reach.ads, reach.organic, reach.awareness)
         acos = np.where(credited > 0.0, reach.spent_usd / np.maximum(credited, 1e-9), np.nan)
         entrant.learn(week, sales, revenue, contribution, self._open, acos)
-        self.listing.remember(week, reach, self._of_listing(sales), self.needs, self._open)
+        self.listing.remember(week, reach, self.deliveries.of_listing(sales), self.deliveries.needs, self._open)
 
     def observe(self, week: int, shelf: Shelf, reach: Reach, quote: Quote, sales: Sales) -> None:
         """Record the week."""
         counting, variants = shelf.listed & self._entering, len(self.world.variants)
-        sold = sales.sold.reshape(*self.needs.shape, variants)
+        needs, wanted = self.deliveries.needs, self.deliveries.wanted[:, :, :variants]
+        sold = sales.sold.reshape(wanted.shape)
         units.funnel(
-            self.tallies.stages, self._wanted[:, :, :variants], sold, self.needs, variants, counting,
-            self.observer.funnel,
+            self.tallies.stages, wanted, sold, needs, variants, counting, self.observer.funnel,
         )  # fmt: skip
         prices = np.stack([r.price for r in self.rivals], axis=-1)
         listed = np.stack([r.listed for r in self.rivals], axis=-1)
         self.observer.week(
-            week, self.needs, self.units, shelf, reach, sales, quote, prices, listed,
+            week, self.deliveries.needs, self.deliveries.units, shelf, reach, sales, quote, prices, listed,
             self.listing.shown(self.exposure.active(week)), self.entrant.warehouse.units, self.entrant.levers,
             self.tallies,
         )  # fmt: skip

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.scenario.profiles import CloseRival
 from simulator.shocks import Shocks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+CloseRivals = tuple[tuple[tuple[CloseRival, ...], ...], ...]
+"""[future][market] -> close rivals."""
 
 CORE = "core"
 """The first variant: what a seller with one product sells."""
@@ -55,6 +58,10 @@ class World:
     """How many of them are archetypes."""
     rival_start: Ints
     """Week from which a rival is listed, int64[F, M, K]: 0 at the start, `NEVER` where it is not in the market."""
+    rival_end: Ints
+    """Week from which it is listed no more, int64[F, M, K]; `NEVER` where it stays."""
+    close_rivals: CloseRivals
+    """Of every future and market, those that an event brings included."""
     variants: tuple[str, ...]
     traits: NDArray[np.float32]
     """float32[M, 13, N]."""

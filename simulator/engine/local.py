@@ -34,6 +34,10 @@ MEMORY_SHARE = 0.70
 """Of the machine's memory that a run may need by estimate."""
 
 
+Task = tuple[tuple[int, ...], tuple[str, ...]]
+"""Futures to play side by side, and the strategies to play in them."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is; a unit is one strategy in one future."""
@@ -118,7 +122,7 @@ def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) 
 
 def play_all(
     scenario: Scenario,
-    work: Sequence[tuple[tuple[int, ...], Sequence[str]]],
+    work: Sequence[Task],
     workers: int,
     cost: Cost,
     progress: Callable[[Progress], None] | None = None,
@@ -131,30 +135,29 @@ def play_all(
     Parameters
     ----------
     work
-        Batches of futures, each with the strategies to play in it; no batch stands twice.
+        What to play; no task stands twice.
     kept
         Units that need not be played any more, for the progress.
     """
     import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
 
     begin = time.perf_counter()
-    strategies = dict(work)
     total, done = kept + sum(len(batch) * len(names) for batch, names in work), kept
-    waiting = [batch for batch, _ in reversed(work)]
-    worlds: dict[Future, tuple[int, ...]] = {}
-    runs: dict[Future, tuple[int, ...]] = {}
-    open_jobs: dict[tuple[int, ...], int] = {}
+    waiting: list[Task] = list(reversed(work))
+    worlds: dict[Future, Task] = {}
+    runs: dict[Future, Task] = {}
+    open_jobs: dict[Task, int] = {}
     pool = ThreadPoolExecutor(workers, thread_name_prefix="market-entry")
     stop = Event()
 
-    def build(batch: tuple[int, ...]) -> None:
-        open_jobs[batch] = len(strategies[batch])
-        worlds[pool.submit(_build, scenario, batch)] = batch
+    def build(task: Task) -> None:
+        open_jobs[task] = len(task[1])
+        worlds[pool.submit(_build, scenario, task[0])] = task
 
-    def finish(batch: tuple[int, ...], jobs: int) -> None:
-        open_jobs[batch] -= jobs
-        if not open_jobs[batch]:
-            del open_jobs[batch]
+    def finish(task: Task, jobs: int) -> None:
+        open_jobs[task] -= jobs
+        if not open_jobs[task]:
+            del open_jobs[task]
 
     try:
         while waiting or worlds or runs:
@@ -165,31 +168,29 @@ def play_all(
             for each in ready:
                 found: list[RunResult | RunFailure] = []
                 if each in worlds:
-                    batch = worlds.pop(each)
+                    task = batch, names = worlds.pop(each)
                     built = each.result()
                     if isinstance(built, _Built):
                         cost.add("world", built.wall_seconds, built.cpu_seconds)
-                        for strategy in strategies[batch]:
-                            runs[pool.submit(play, Job(scenario, strategy, batch), built.world, stop)] = batch
+                        for name in names:
+                            runs[pool.submit(play, Job(scenario, name, batch), built.world, stop)] = task
                     else:
-                        finish(batch, len(strategies[batch]))
-                        found = [_fail_all(built, scenario, name, batch) for name in strategies[batch]]
+                        finish(task, len(names))
+                        found = [failed(Job(scenario, name, batch), "world", built) for name in names]
                     del built
                 else:
-                    batch = runs.pop(each)
-                    finish(batch, 1)
+                    task = batch, names = runs.pop(each)
+                    finish(task, 1)
                     found = [each.result()]
+                if len(batch) > 1:
+                    lost = tuple(result.job.strategy for result in found if isinstance(result, RunFailure))
+                    waiting += [((alone,), lost) for alone in reversed(batch) if lost]
+                    found = [result for result in found if isinstance(result, RunResult)]
                 for result in found:
-                    if isinstance(result, RunFailure) and len(batch) > 1:
-                        for alone in batch:
-                            again = _alone(scenario, result.job.strategy, alone)
-                            done += 1
-                            yield again
-                    else:
-                        done += result.job.units
-                        if isinstance(result, RunResult):
-                            cost.add("weeks", result.wall_seconds, result.cpu_seconds)
-                        yield result
+                    done += result.job.units
+                    if isinstance(result, RunResult):
+                        cost.add("weeks", result.wall_seconds, result.cpu_seconds)
+                    yield result
                     if progress is not None:
                         progress(Progress(done, total, time.perf_counter() - begin, kept))
     finally:
@@ -207,14 +208,3 @@ def _build(scenario: Scenario, batch: tuple[int, ...]) -> _Built | Exception:
     except Exception as error:  # reported for every strategy of the batch; the other batches go on
         return error
     return _Built(world, time.perf_counter() - wall, time.thread_time() - cpu)
-
-
-def _fail_all(error: Exception, scenario: Scenario, strategy: str, batch: tuple[int, ...]) -> RunFailure:
-    return failed(Job(scenario, strategy, batch), "world", error)
-
-
-def _alone(scenario: Scenario, strategy: str, replication: int) -> RunResult | RunFailure:
-    """Play one future by itself."""
-    job = Job(scenario, strategy, (replication,))
-    built = _build(scenario, job.replications)
-    return play(job, built.world) if isinstance(built, _Built) else failed(job, "world", built)

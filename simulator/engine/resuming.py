@@ -56,7 +56,7 @@ def find_unfinished(name: str, out: str | Path) -> Unfinished:
     if (Path(out) / wanted / "manifest.json").is_file():
         raise UsageError(f"{Path(out) / wanted} is finished; there is nothing to resume")
     if not runs:
-        raise UsageError(f"no run {wanted!r} to resume in {out}, nor any other")
+        raise UsageError(f"there is nothing to resume in {out}; --out names the folder of the interrupted run")
     close = get_close_matches(wanted, runs, n=1)
     guess = f"did you mean {close[0]!r}? " if close else ""
     raise UsageError(f"no run {wanted!r} to resume in {out}; {guess}there are: {', '.join(runs)}")

@@ -14,6 +14,7 @@ import numpy as np
 
 from simulator.engine.disk import write_whole
 from simulator.engine.job import RunResult
+from simulator.engine.local import Task
 from simulator.errors import SimulationError
 from simulator.views import Records
 
@@ -59,9 +60,7 @@ class Units:
         return sorted(self.folder.glob(f"{strategy}-[0-9]*{ENDING}"))
 
 
-def missing(
-    split: Sequence[Sequence[int]], strategies: Sequence[str], kept: dict[str, set[int]]
-) -> list[tuple[tuple[int, ...], tuple[str, ...]]]:
+def missing(split: Sequence[Sequence[int]], strategies: Sequence[str], kept: dict[str, set[int]]) -> list[Task]:
     """Return what remains to be played: batches of futures with the strategies that lack them.
 
     A batch stays together where all of it is missing. Where single futures are (the others of a batch were played

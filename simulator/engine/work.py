@@ -12,7 +12,7 @@ import pandas as pd
 from simulator import outcomes
 from simulator.engine import manifest, store
 from simulator.engine.job import RunFailure, RunResult
-from simulator.engine.local import Cost, Progress, check_memory, play_all
+from simulator.engine.local import Cost, Progress, Task, check_memory, play_all
 from simulator.engine.results import FAILURE_COLUMNS, Finisher, Results
 from simulator.errors import SimulationError
 from simulator.outcomes import NO_ENTRY
@@ -29,7 +29,7 @@ class Work:
     scenario: Scenario
     start: Mapping[str, Any]
     """The manifest so far."""
-    batches: Sequence[tuple[tuple[int, ...], tuple[str, ...]]]
+    batches: Sequence[Task]
     """Futures side by side, each batch with the strategies to play in it."""
     workers: int
     estimated_bytes: int
@@ -82,7 +82,7 @@ class Work:
 def planned(
     scenario: Scenario,
     start: Mapping[str, Any],
-    batches: Sequence[tuple[tuple[int, ...], tuple[str, ...]]],
+    batches: Sequence[Task],
     workers: int,
     kept: int = 0,
 ) -> Work:

@@ -143,9 +143,8 @@ class Lanes:
             if route.mode[m] != "hub":
                 continue
             hub, at = hubs()[code], slice(m * route.variants, (m + 1) * route.variants)
-            lane = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd_kg"))
-            fixed = batch.each(lambda f, k, c=code: _lane(batch, f, k, c, "usd"))
-            parcel[:, at] = parcel_freight(route.weight_kg, cells(lane), cells(fixed))[:, at]
+            lane, fixed = cells(_lanes_from(batch, code, "usd_kg")), cells(_lanes_from(batch, code, "usd"))
+            parcel[:, at] = parcel_freight(route.weight_kg, lane, fixed)[:, at]
             inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
             rent[:, at] = peak[:, at] = hub.storage_usd_m3_month
@@ -219,10 +218,14 @@ class Lanes:
         return storage(units.astype(np.float64), self.volume_l, rent)
 
 
-def _lane(batch: Batch, f: int, m: int, hub: str, field: str) -> float:
-    """Return a number of a market's lane from a hub; 0 where the hub does not serve it."""
-    lane = batch.markets[f][m].hubs.get(hub)
-    return 0.0 if lane is None else float(getattr(lane, field))
+def _lanes_from(batch: Batch, hub: str, field: str) -> Floats:
+    """Return a number of the lanes from a hub by market, float64[F, M]; 0 where it does not serve one."""
+
+    def one(f: int, m: int) -> float:
+        lane = batch.markets[f][m].hubs.get(hub)
+        return 0.0 if lane is None else float(getattr(lane, field))
+
+    return batch.each(one)
 
 
 def days(batch: Batch, route: Route, part: str) -> Floats:

@@ -23,9 +23,6 @@ from simulator.scenario.profiles import (
 )
 from simulator.scenario.validating import check, shown
 
-SUM_TOLERANCE = 0.005
-"""Parts that must sum to 1 may be rounded."""
-
 
 def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | None:
     """Return the category, or None after appending what is wrong."""
@@ -43,6 +40,10 @@ def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | Non
         message = f"read {shown(key.value)}, no known category; {allowed(str(key.value), known)}; a new one needs all"
         problems.append(key.place.problem("category", f"{message} its numbers"))
         return None
+    typical = node.items.get("typical_seller")
+    if typical is not None:
+        message = "says what `market-entry new` starts from; a scenario's own seller stands under `seller`"
+        problems.append(typical.start.problem("category.typical_seller", message))
     overrides = plain(node)
     profile: CategoryProfile | None = check(
         CategoryProfile, node, ("category",), problems, facts=resolving.category_facts(overrides)
@@ -88,10 +89,11 @@ def _shares(profile: CategoryProfile, node: Node) -> Iterator[Problem]:
     own = (node.items.get("market") or node).items
     for code in facts.available("markets"):
         try:
-            total = sum(resolving.category_in(profile, code).archetype_shares.values())
+            here = resolving.category_in(profile, code)
         except ValidationError:
             continue  # a number of that market is wrong, which has its own message
-        if total >= 1.0:
+        if not resolving.leaves_room(here):
+            total = sum(here.archetype_shares.values())
             place = own[code] if code in own else node.items.get("archetypes") or node
             message = f"the archetypes' shares sum to {total:.4g} in {code}; allowed: below 1 (the rest buys outside)"
             yield place.start.problem("category.archetypes", message)
@@ -112,8 +114,8 @@ def check_market(code: str, node: Node, problems: list[Problem]) -> None:
     for name, child in mix.items.items() if mix is not node else ():
         if name not in PAYMENT_METHODS and not (name in LEAF_KEYS and is_leaf(plain(mix))):
             problems.append(child.start.problem(f"{where}.{name}", f"unknown code; {allowed(name, PAYMENT_METHODS)}"))
-    total = sum(profile.payment_mix.values())
-    if abs(total - 1.0) > SUM_TOLERANCE:
+    if not resolving.is_whole(profile):
+        total = sum(profile.payment_mix.values())
         problems.append(mix.start.problem(where, f"the shares sum to {total:.4g}; allowed: 1"))
 
 

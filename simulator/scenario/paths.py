@@ -104,7 +104,7 @@ def _events(kind: Type, events: Any) -> Iterator[tuple[str, Type]]:
 def _category(overrides: Mapping[str, Any], markets: list[str]) -> Iterator[tuple[str, Type]]:
     values = laid_over(category_facts(overrides), collapse(overrides))
     for path, kind in _below(CategoryProfile, values):
-        if path != "market":
+        if path.partition(".")[0] not in ("market", "typical_seller"):
             yield path, kind
     share = unwrap(type_of(MarketProfile, "mobile_share").core)
     for code in markets:

@@ -215,8 +215,8 @@ class CloseRival(Frozen):
     """Null: reference_seller_share / conversion_at_parity."""
     enter_week: Annotated[int, Field(ge=0, le=519)] = 0
     """Not listed before; 0: it is there when the market starts."""
-    leave_after_weeks: Annotated[int, Field(ge=1, le=520)] | None = 26
-    """It leaves for good after so many weeks in a row on its floor, where it earns nothing; null: it stays
+    leave_after_weeks: Annotated[int, Field(ge=0, le=520)] = 26
+    """It leaves for good after so many weeks in a row on its floor, where it earns nothing; 0: it stays
     (assumption: half a year, the default of the entrant's own exit rule)."""
 
 
@@ -310,6 +310,17 @@ class Business(Frozen):
     lot_log_sd: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
 
 
+class TypicalSeller(Frozen):
+    """What a seller of the category is like: `market-entry new` starts a scenario's `seller` from it."""
+
+    unit_cost_usd: Annotated[float, Field(gt=0.0, le=1e6)]
+    """Ex VAT, standard tier, at the factory gate."""
+    weight_kg: Annotated[float, Field(gt=0.0, le=1000.0)]
+    volume_l: Annotated[float, Field(gt=0.0, le=10_000.0)]
+    """Packed."""
+    cash_usd: Annotated[float, Field(ge=0.0, le=1e12)]
+
+
 class CategoryNumbers(Frozen):
     """Numbers of a category that a market may replace."""
 
@@ -359,6 +370,8 @@ class CategoryProfile(CategoryNumbers):
     safety_premium_share: Share
     unit_adders: UnitAdders
     business: Business = Business()
+    typical_seller: TypicalSeller | None = None
+    """A start for the seller of a scenario, which has its own; null: none is given."""
     tiers: dict[Literal["value", "standard", "premium"], Tier]
     certificates: dict[str, Certificate]
     archetypes: Annotated[dict[str, Archetype], Field(min_length=1)]

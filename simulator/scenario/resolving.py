@@ -15,6 +15,9 @@ NUMBERS = tuple(CategoryNumbers.model_fields)
 
 MARKET_KEYS = (*NUMBERS, "archetype_shares")
 
+SUM_TOLERANCE = 0.005
+"""Parts that must sum to 1 may be rounded."""
+
 
 def is_known_category(key: Any) -> bool:
     """Say whether the data have a category of that name."""
@@ -31,10 +34,18 @@ def category_facts(overrides: Mapping[str, Any]) -> dict[str, Any]:
     if not is_known_category(key):
         return {}
     values = facts.load("categories", str(key)).values
+    archetypes = overrides.get("archetypes")
+    shares = [
+        name
+        for name, own in (archetypes.items() if isinstance(archetypes, Mapping) else ())
+        if isinstance(own, Mapping) and "share" in own
+    ]
     for numbers in values.get("market", {}).values():
         for name in NUMBERS:
             if name in overrides:
                 numbers.pop(name, None)
+        for name in shares:
+            numbers.get("archetype_shares", {}).pop(name, None)
     return values
 
 
@@ -53,6 +64,16 @@ def category_in(profile: CategoryProfile, market: str) -> CategoryInMarket:
     values["reference_price_given"] = "reference_price_usd" in own
     result: CategoryInMarket = strict(CategoryInMarket, values)
     return result
+
+
+def leaves_room(category: CategoryInMarket) -> bool:
+    """Say whether the archetypes leave something to the outside option."""
+    return sum(category.archetype_shares.values()) < 1.0
+
+
+def is_whole(market: MarketProfile) -> bool:
+    """Say whether the payment methods are all that people use."""
+    return abs(sum(market.payment_mix.values()) - 1.0) <= SUM_TOLERANCE
 
 
 def market_profile(market: str, overrides: Mapping[str, Any]) -> MarketProfile:

@@ -34,7 +34,7 @@ from simulator.scenario.strategy import Strategy
 from simulator.scenario.uncertainty import Distribution, quantile
 from simulator.scenario.validating import laid_over, shown, strict
 
-NUMBERS_VERSION = "1"
+NUMBERS_VERSION = "2"
 """Goes up with every change of the code that changes results ("Numbers change" in the changelog)."""
 
 
@@ -255,23 +255,27 @@ class Scenario(Frozen):
                 update["uncertainties"] = FrozenDict(uncertain)
             copy = self.model_copy(update=update)
             copy._memo = {key: made for key, made in self._memo.items() if _untouched(key, changed)}
-            copy._make(changed)
+            fits = copy._make(changed)
         except ValidationError:
+            fits = False
+        if not fits:
             # Numbers that are fine one by one and do not fit together: the whole check finds the words for it.
             return self._rebuilt(values, uncertain, place)
         return copy
 
-    def _make(self, changed: Container[str]) -> None:
+    def _make(self, changed: Container[str]) -> bool:
         """Make what depends on changed parts, so that a misfit is found here and not in a run."""
+        fits = True
         if "behaviour" in changed:
             _ = self.behaviour_profile
         for code in self.markets:
             if "markets" in changed:
-                self.market(code)
+                fits &= resolving.is_whole(self.market(code))
             if "category" in changed:
-                self.category_in(code)
+                fits &= resolving.leaves_room(self.category_in(code))
             for name in self.strategies if "strategies" in changed else ():
                 self.strategy(name, code)
+        return fits
 
     def _rebuilt(self, values: Mapping[str, Any], uncertain: Mapping[str, Any], place: Place) -> Scenario:
         """Change anything: the scenario is checked as if it had been read."""

@@ -46,6 +46,7 @@ def json_schema() -> dict[str, Any]:
     codes = list(facts.available("markets"))
     numbers = _partial(CategoryNumbers, shared)
     numbers["properties"]["archetype_shares"] = {"type": "object"}
+    del category["properties"]["typical_seller"], shared["TypicalSellerReplaced"]
     category["properties"]["market"] = {"type": "object", "additionalProperties": numbers}
     by_market = {"type": "object", "propertyNames": {"enum": codes}}
 

@@ -109,9 +109,9 @@ class Books:
         yield "storefront", levers.try_on, number("ar_setup_usd")
         for name in AI:
             yield "software", getattr(levers, name), number(f"ai_{name}_setup_usd")
-        for usd, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
+        for name, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
             wanted = np.array([asks(product, option) for product in levers.products]) & levers.offered
-            yield "design", levers.any(wanted), number(usd)
+            yield "design", levers.any(wanted), number(name)
         yield "logistics", np.array([mode == "pool" for mode in levers.mode]), number("pool_setup_usd")
         for hub in sorted(set(levers.hub) - {""}):
             yield "logistics", _at_hub(levers, hub), number("hub_setup_usd")
@@ -168,7 +168,8 @@ class Books:
             return np.zeros_like(units)
         ledger = self.ledger
         value = unit_usd + freight
-        cents = sum(to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
+        goods, carriage, duty = (to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
+        cents = goods + carriage + duty
         ledger.post_cents(week, MARKETS, "inventory", "cash", self._by_market(cents))
         vat = self._by_market(value * (1.0 + duty_share) * vat_share * units)
         paid = ledger.post(week, MARKETS, "import_vat_receivable", "cash", vat)
@@ -176,7 +177,7 @@ class Books:
         refund = self._by_market(unit_usd * units * self.export_vat)
         paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", refund)
         ledger.schedule(week + self._refund, MARKETS, "cash", "export_vat_receivable", paid)
-        return np.asarray(cents)
+        return cents
 
     def _by_market(self, by_cell: NDArray) -> NDArray:
         return np.ascontiguousarray(self.levers.markets(by_cell))
@@ -222,7 +223,7 @@ class Books:
     def sell_lots(self, week: int, revenue: Floats, costs: Floats, fees: Floats, due: Ints) -> None:
         """Book what business buyers received, USD float64[F, M]; fees are kept back, the rest is paid in week `due`.
 
-        `due` is int64[M]. Prices are net of VAT, which business buyers account for themselves.
+        `due` is int64[F, M]. Prices are net of VAT, which business buyers account for themselves.
         """
         ledger = self.ledger
         owed = ledger.post(week, MARKETS, "receivable", "business_sales", revenue)

@@ -56,8 +56,9 @@ class Generations:
         begins, ends = np.full((cells, weeks), -FAR), np.full((cells, weeks), FAR)
         curve = np.ones((cells, weeks))
         if scenario.on("product_life"):
-            c, life = category.life_curve, category.life_weeks
-            shape = life_curve(life, c.start, c.rise_share, c.rise, c.fall_share, c.fall, c.end)
+            form, life = category.life_curve, category.life_weeks
+            turns = form.rise_share, form.rise, form.fall_share, form.fall
+            shape = life_curve(life, form.start, *turns, form.end)
             number = np.maximum(time - start, 0) // life
             begins[:] = np.where(time < start, -FAR, start + number * life)
             ends[:] = start + (number + 1) * life

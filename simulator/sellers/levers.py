@@ -130,7 +130,7 @@ class Levers:
         """Say in which markets a flag holds for a variant."""
         if self.variants == 1:
             return by_cell
-        return by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).any(axis=-1)
+        return np.asarray(by_cell.reshape(*by_cell.shape[:-1], -1, self.variants).any(axis=-1))
 
     def core(self, by_cell: NDArray) -> NDArray:
         """Return the first variant's part, by market."""

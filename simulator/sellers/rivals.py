@@ -59,7 +59,8 @@ class Rival(mesa.Agent):
         super().__init__(model)
         self.key = world.rivals[number]
         self._number, self._world, self._cost_change = number, world, cost_change
-        self._reference, self._start = world.reference_price, world.rival_start[:, :, number]
+        self._reference = world.reference_price
+        self._start, self._end = world.rival_start[:, :, number], world.rival_end[:, :, number]
         self.listed: Flags = self._start <= 0
         shape = world.reference_price.shape
         self._position, self._cost = np.ones(shape), np.zeros(shape)
@@ -81,22 +82,23 @@ class Rival(mesa.Agent):
     def _read(self) -> None:
         """Read the profiles: numbers of each future and market, rules and owners of each market."""
         world, batch = self._world, self._world.batch
-        for f, future in enumerate(batch.futures):
+        for f in range(len(batch.futures)):
             if self._number < world.archetypes:
                 archetype = batch.categories[f].archetypes[self.key]
                 self._position[f], self._abroad = archetype.price_position, archetype.delivery == "direct"
                 continue
-            for m, code in enumerate(batch.codes):
-                found = [rival for rival in future.close_rivals(code) if rival.key == self.key]
+            for m in range(len(batch.codes)):
+                there = world.close_rivals[f][m]
+                found = [rival for rival in there if rival.key == self.key]
                 for rival in found:
                     self._position[f, m] = rival.price_position
                     self._cost[f, m] = rival.floor_position * self._reference[f, m]
-                    self._patience[f, m] = NEVER if rival.leave_after_weeks is None else rival.leave_after_weeks
+                    self._patience[f, m] = rival.leave_after_weeks or NEVER
                     self._lag[f, m] = rival.copy_lag_weeks
                     for part in rival.copies:
                         self._wanted[part][f, m] = True
                     self._rules[m] = rival.rule
-                    self._meet(m, rival, future.close_rivals(code))
+                    self._meet(m, rival, there)
 
     def _meet(self, market: int, itself: CloseRival, there: tuple[CloseRival, ...]) -> None:
         """Sort the close rivals of a market into those of its owner, itself included, and competitors."""
@@ -117,7 +119,7 @@ class Rival(mesa.Agent):
         standing = self.listed & (self.price <= self._floor * AT_FLOOR) & (view.week > 0)
         self._next_standing = np.where(standing, self._standing + 1, 0)
         self._next_left = self._left | (self._next_standing >= self._patience)
-        self._next_listed = (self._start <= view.week) & ~self._next_left
+        self._next_listed = (self._start <= view.week) & (view.week < self._end) & ~self._next_left
         self._next_floor = self._cost + self._copies.cost()
         last = self.price * self._world.shocks.rescaled(view.week)  # prices stand in local money
         wished = np.where(self.listed, self._wished(view, last), last)  # before it is in, its price waits

@@ -30,6 +30,7 @@ PRINTED = "words for people: `market-entry facts` prints them, no number depends
 CHECKED = "read where a scenario is checked and merged, which hands the numbers on"
 METADATA = "says how sure the figure is and where it comes from: `market-entry facts` prints it"
 CALENDAR = "printed by `market-entry facts`"
+START = "`market-entry new` starts a scenario's seller from it"
 LATER = "of a mechanism that is refused until it is built"
 
 UNREAD: dict[Key, str] = {
@@ -45,6 +46,8 @@ UNREAD: dict[Key, str] = {
     ("CategoryProfile", "key"): CHECKED,
     ("CategoryProfile", "market"): CHECKED,
     ("CategoryProfile", "close_rivals"): CHECKED,
+    **{("TypicalSeller", field): START for field in profiles.TypicalSeller.model_fields},
+    ("CategoryProfile", "typical_seller"): START,
     ("CategoryProfile", "once"): f"adopters that leave: {LATER}",
     ("CategoryProfile", "fit_uncertainty"): f"what trying on removes: {LATER}",
     ("CategoryProfile", "physical"): f"tariff heading, for duties by heading: {LATER}",
@@ -53,8 +56,6 @@ UNREAD: dict[Key, str] = {
     ("Attributes", "custom"): f"custom products: {LATER}",
     ("Archetype", "rule"): "one value so far: prices by cost",
     ("Certificate", "required_in"): "empty: mandatory approvals of a market are its `approvals_usd`",
-    ("CloseRival", "copies"): f"rivals that copy: {LATER}",
-    ("CloseRival", "copy_lag_weeks"): f"rivals that copy: {LATER}",
     **{("Dated", field): METADATA for field in ("unit", "source", "confidence", "note", "low", "high")},
     **{("Change", field): CALENDAR for field in sorted(regulations.Change.model_fields)},
 }
@@ -72,6 +73,7 @@ def scenario() -> Scenario:
         "mobile_storefront": True,
         "product": {"tier": "premium", "health": 1.0, "green": 1.0, "traceable": True},
         "logistics": {"mode": "local"},
+        "b2b": {"enabled": True},
         "compliance": "full",
     }
     certificates = facts.load("categories", "sports_earbuds").values["certificates"]
