@@ -118,6 +118,15 @@ LEVERS = (
         "the price follows the close rivals, which stand a little below the reference price",
     ),
     Comparison(
+        "price.rule", "marketplace", "fixed", "undercut", "sales", {"units": +1, "stage.price": -1},
+        "the price stands below the close rival's, whatever that does", context={"price.position": 0.97},
+    ),
+    Comparison(
+        "price.rule", "marketplace", "fixed", "logit", "sales", {"units": -1, "profit_usd": +1},
+        "a price that is too low rises to where a dearer unit and a lost one weigh the same",
+        context={"price.position": 0.8},
+    ),
+    Comparison(
         "price.floor_margin_share", "stock", 0.0, 0.2, "cost_of_goods", {"units": -1, "margin_share": +1},
         "the floor lifts a price that does not earn the margin", context={"price.position": 0.6},
     ),
