@@ -22,7 +22,7 @@ from simulator.ledger import Ledger
 from simulator.logistics.landed_cost import parcel_freight
 from simulator.logistics.lanes import Lanes, Route, lead_weeks, parcel_cost_change, standstill
 from simulator.market.exposure import Exposure
-from simulator.market.law import law
+from simulator.market.law import Foresight, law
 from simulator.market.listing import Listing
 from simulator.market.regulator import Regulator
 from simulator.observer import Observer
@@ -120,16 +120,16 @@ class MarketEntryModel(mesa.Model):
         self.sampled = scenario.demand == "sampled"
         futures, markets = world.needs_week.shape
         levers = Levers.of(batch, strategy, world.variants)
-        duty = batch.category_in("duty_share")
-        self.terms = TradeTerms.of(
-            scenario.start, scenario.weeks, batch.codes, duty, law(batch, world.shocks), world.shocks.duty_change
-        )
+        shocks, duty = world.shocks, batch.category_in("duty_share")
+        rules = law(batch, shocks.rules, scenario.weeks)
+        self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty, rules, shocks.duty_change)
         self.route = _route(batch, levers, world.variants)
-        self.lanes = Lanes.of(batch, self.terms, self.route, world.shocks)
+        lead, way = lead_weeks(batch, self.route), standstill(batch, self.route, shocks)
+        self.foresight = Foresight.of(batch, shocks, duty, scenario.weeks + int(lead.max()) + 2)
+        self.lanes = Lanes.of(batch, self.terms, self.route, shocks)
         self.ledger = Ledger(scenario.weeks, futures, markets)
         self.books = Books(batch, levers, self.ledger)
-        way = standstill(batch, self.route, world.shocks)
-        self.entrant = Entrant(self, world, levers, lead_weeks(batch, self.route), way.transit, way.still)
+        self.entrant = Entrant(self, world, levers, lead, way.transit, way.still)
         vat = self.terms.stock_vat_share[0]
         self.rivals = tuple(Rival(self, world, k, self._cost_change(k), vat) for k in range(len(world.rivals)))
         self.sellers: dict[str, Entrant | Rival] = {ENTRANT: self.entrant} | {r.key: r for r in self.rivals}
@@ -244,16 +244,10 @@ class MarketEntryModel(mesa.Model):
     def _duty_at_arrival(self, week: int, late: int) -> Floats:
         """Return the duty on stock that sellers expect for an order placed `late` weeks from now, float64[F, C].
 
-        They know the dated law and what was announced. What is ordered pays this duty: goods on the way are exempt
-        from changes that come as a surprise.
+        What is ordered pays it: goods on the way are exempt from changes that come as a surprise.
         """
-        shocks, levers = self.world.shocks, self.entrant.levers
-        arrival = week + late + levers.core(self.entrant.lead)
-        at = np.minimum(arrival, self.weeks - 1)
-        markets = np.arange(len(at))
-        law = self.terms.duty_share[at, :, markets].T
-        surprise = shocks.known_duty_change(week, arrival) - shocks.duty_change[at, :, markets].T
-        return levers.cells(np.ascontiguousarray(np.maximum(law + surprise, 0.0)))
+        levers = self.entrant.levers
+        return levers.cells(self.foresight.duty(week, week + late + levers.core(self.entrant.lead)))
 
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""

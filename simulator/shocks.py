@@ -46,9 +46,10 @@ class RuleInForce:
     key: str
     markets: tuple[int, ...]
     """Positions of the markets where it is put in force, if it names them."""
+    announced: Ints
     start: Ints
     end: Ints
-    """First week in force, and first week in which the law is as if it had never been, int64[F]."""
+    """First week in which sellers know of it, in force, and in which the law is as before, int64[F]."""
 
 
 @dataclass(frozen=True, eq=False)

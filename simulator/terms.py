@@ -38,6 +38,8 @@ class TradeTerms:
     import_vat_share: Floats
     duty_share: Floats
     """What the border takes of stock for good: duty of the goods, and taxes that nobody gives back."""
+    border_tax_share: Floats
+    """The latter, of the duty-paid value."""
     minimum_usd: Floats
     """Lowest FOB value of foreign goods on marketplaces, 0 without such a rule."""
 
@@ -131,6 +133,7 @@ def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats, chang
         "stock_vat_share": series(stock.vat_share),
         "import_vat_share": series(stock.import_vat_share),
         "duty_share": goods + series(stock.border_tax_share) * (1.0 + goods),
+        "border_tax_share": series(stock.border_tax_share),
         "minimum_usd": series(rules.marketplace_min_usd),
     }
 

@@ -1,8 +1,8 @@
 """The entrant's side of business sales: what it bids, keeps ready, delivers and is paid. Variant `core` alone.
 
 A lot leaves the warehouse that serves the market. From stock in the market the buyer has it at once; from abroad it
-travels as one consignment by the strategy's means of transport, duty paid. Deliveries that are due come before
-retail, down to a floor that the firm keeps back for its shoppers.
+travels as one consignment, duty paid, by air where the time saved is worth it to buyers. Deliveries that are due come
+before retail, down to a floor that the firm keeps back for its shoppers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.assembly import prefixes
 from simulator.business.demand import STREAMS, BusinessDemand
+from simulator.compiled import rule
 from simulator.logistics.landed_cost import net_of_vat, parcel_freight, sea_freight
 from simulator.logistics.lanes import Lanes, Route
 from simulator.sellers.books import Books
@@ -25,6 +26,20 @@ from simulator.views import BusinessOffer, BusinessWeek
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+
+@rule
+def flies(extra_usd: float, weeks_saved: float, week_usd: float) -> float:
+    """Say whether a lot from abroad flies, 1 or 0: where that costs no more than the weeks saved are worth to buyers.
+
+    Parameters
+    ----------
+    extra_usd
+        Freight of a unit by air less that by sea.
+    week_usd
+        Worth of a week to a buyer of median weights.
+    """
+    return 1.0 if extra_usd <= weeks_saved * week_usd else 0.0
 
 
 class Wholesale:
@@ -52,16 +67,17 @@ class Wholesale:
         self._made = core(levers.on_demand) | (not entrant.stock_on)
         self._shape = entrant.listed_since.shape
         self._floor_weeks, self._spare_weeks = number("b2b_floor_weeks"), number("b2b_spare_weeks")
-        self._fee = number("b2b_fee_factor") * core(lanes.commission_share)
+        self._fee = number("b2b_fee_factor") * core(lanes.commission_share)  # by week
         abroad = ~levers.local_stock
         sea = sea_freight(core(route.volume_l), batch.market("sea_usd_m3"), batch.market("sea_door_factor"))
         air = parcel_freight(core(route.weight_kg), batch.market("air_usd_kg"), 0.0)
-        self._carriage: Floats = (
-            core(lanes.handling) * number("b2b_handling_factor") + np.where(levers.air, air, sea) * abroad
-        )
-        profiles = [batch.scenario.market(code) for code in batch.codes]
-        weeks = [p.air_weeks if air else p.sea_weeks for p, air in zip(profiles, levers.air, strict=True)]
+        saved = batch.market("sea_weeks") - batch.market("air_weeks")
+        self._flies: Flags = flies(air - sea, saved, number("b2b_week_share") * entrant.world.reference_price) > 0.0
+        weeks = np.where(self._flies, batch.market("air_weeks"), batch.market("sea_weeks"))
         self._transit: Ints = np.round(weeks).astype(np.int64) * abroad
+        carried, shocks = core(lanes.handling) * number("b2b_handling_factor"), entrant.world.shocks
+        way = np.where(self._flies, air * shocks.air_freight, sea * shocks.sea_freight)
+        self._carriage: Floats = carried + way * abroad  # by week
         self._abroad = abroad
         self._granted: Ints = np.zeros(self._shape, np.int64)
 
@@ -132,7 +148,7 @@ class Wholesale:
             credit_weeks=levers.credit_weeks * np.ones(self._shape),
             free_units=np.where(self._made, FAR, core(spare[:, levers.house])),
             order_weeks=np.broadcast_to(core(entrant.lead) + 1, self._shape),
-            transit_weeks=np.broadcast_to(self._transit, self._shape),
+            transit_weeks=self._transit,
         )  # fmt: skip
 
     def _book(self, week: int, done: BusinessWeek, landed: Floats) -> None:
@@ -150,8 +166,8 @@ class Wholesale:
             )
         duty = np.where(self._abroad, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
-        costs = done.delivered * self._carriage + revenue * duty / (1.0 + duty)  # the price contains the duty
-        books.sell_lots(week, revenue, costs, revenue * self._fee, week + self._transit + levers.credit_weeks)
+        costs = done.delivered * self._carriage[week] + revenue * duty / (1.0 + duty)  # the price contains the duty
+        books.sell_lots(week, revenue, costs, revenue * self._fee[week], week + self._transit + levers.credit_weeks)
 
     def _at_core(self, by_market: Ints) -> Ints:
         """Return a quantity of the core products in cells, int64[F, C]."""

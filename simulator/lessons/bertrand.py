@@ -23,7 +23,7 @@ from simulator.model import NO_ENTRY, MarketEntryModel
 from simulator.sellers.pricing import BEST_RESPONSE_STEP
 
 WEEKS, CONSUMERS = 104, 100
-"""Long enough: a gap is at least a quarter smaller every week, once prices are near (see `_prices_left`)."""
+"""Long enough for prices to come to rest (`_prices_left`), and few people: all of them are alike."""
 TALLIES = 7
 """Rounded tallies in a conversion: the sale, and the six stages of those who looked."""
 
@@ -36,13 +36,14 @@ def _name(value: Any) -> Any:
 
 
 Usd = Annotated[float, Field(ge=0.0, le=1e4)]
+Worth = Annotated[float, Field(ge=-1e4, le=1e4)]
 Owner = Annotated[str, BeforeValidator(_name), Field(pattern=r"^[a-z0-9_]{1,32}$")]
 
 
 class Bertrand(Parameters):
     """Products by quality, cost and owner; ``u = price_scale * (quality - price)``, outside 0."""
 
-    qualities: Annotated[tuple[Usd, ...], Field(min_length=1, max_length=8)] = (3.0, 2.5, 2.8)
+    qualities: Annotated[tuple[Worth, ...], Field(min_length=1, max_length=8)] = (3.0, 2.5, 2.8)
     """What shoppers would pay, USD."""
     costs: Annotated[tuple[Usd, ...], Field(min_length=1, max_length=8)] = (1.0, 0.8, 1.2)
     """USD a unit, tax and fees included."""
@@ -84,7 +85,7 @@ def expected(given: Bertrand) -> dict[str, float]:
     """Return prices and shares in equilibrium.
 
     Given the logit's denominator D, the products of an owner have a joint share S with ``S = A / D e^(-1 / (1 - S))``,
-    where ``A = sum e^(scale (quality - cost))``; D is right when shares and the outside option's ``1 / D`` sum to 1.
+    where ``A = sum e^(scale (quality - cost))``; D is right where shares and the outside option's ``1 / D`` sum to 1.
     """
     owner = given.owner_of
     odds = np.exp(given.price_scale * (np.array(given.qualities) - given.costs))
@@ -128,7 +129,7 @@ def simulated(given: Bertrand) -> dict[str, Measured]:
     price_blur, share_blur = _tolerances(given, prices, shares, reference)
     return _named(
         [Measured(*pair) for pair in zip(prices.tolist(), price_blur.tolist(), strict=True)],
-        [Measured(*pair) for pair in zip(shares.tolist(), share_blur.tolist(), strict=True)],
+        [Measured(share, share_blur) for share in shares.tolist()],
     )
 
 
@@ -161,13 +162,13 @@ def _document(given: Bertrand, own: int | None, others: list[int], reference: fl
             "trust": 1.0,
             "awareness": 1.0,
             "rule": "best_respond",
-            "leave_after_weeks": None,
+            "leave_after_weeks": 0,
         }
         for j in others
     ]
     # Stock on the spot, free of charge but for the unit itself: break-even is proportional to its cost.
     plain["markets"][neutral.MARKET] |= {
-        "commission_share": 0.0, "fulfilment_usd": 0.0, "sea_usd_m3": neutral.NOTHING, "sea_weeks": 0,
+        "commission_share": 0.0, "fulfilment_usd": 0.0, "sea_usd_m3": neutral.NOTHING, "sea_weeks": 1,
     }  # fmt: skip
     plain["behaviour"]["marketplace_payment_fee_share"] = 0.0
     plain["seller"]["unit_cost_usd"] = 1.0
@@ -183,8 +184,8 @@ def _break_even(plain: dict[str, Any]) -> float:
     return float(model.public_view(0).break_even[0, 0])
 
 
-def _tolerances(given: Bertrand, prices: Floats, shares: Floats, reference: float) -> tuple[Floats, Floats]:
-    """Return how far rounding may move prices (USD) and shares, float64[products] each.
+def _tolerances(given: Bertrand, prices: Floats, shares: Floats, reference: float) -> tuple[Floats, float]:
+    """Return how far rounding may move prices, USD, float64[products], and shares.
 
     Let ``m = 1 / (1 - S)`` be an owner's margin in utils. Where its conversion is read with an error e, margins rest
     where ``dm - M dm = m e`` with ``M_ok = S_o S_k / (1 - S_o)``: how best responses answer each other. That is the
@@ -200,15 +201,14 @@ def _tolerances(given: Bertrand, prices: Floats, shares: Floats, reference: floa
     np.fill_diagonal(answers, 0.0)
     error = margin * TALLIES * rounding * np.bincount(owner)
     moved = np.linalg.solve(np.eye(len(joint)) - answers, error) + _prices_left(given, answers)
-    return moved[owner] / scale, rounding + 0.25 * moved.sum()
+    return moved[owner] / scale, rounding + 0.25 * float(moved.sum())
 
 
 def _prices_left(given: Bertrand, answers: Floats) -> float:
     """Return the largest gap to rest after all weeks, utils.
 
     A margin of more than its place falls by half of the excess at least, one of less rises by half a util a week or
-    so until it is near; from there a gap shrinks by ``step * (1 - r)`` a week, r the spectral radius of the answers,
-    at most .5.
+    so until it is near; from there a gap shrinks by ``step * (1 - r)`` a week, r the spectral radius of the answers.
     """
     widest = choice.MAX_UTILITY + choice.MAX_SPREAD
     weeks = WEEKS - choice.MAX_UTILITY / BEST_RESPONSE_STEP

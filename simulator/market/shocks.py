@@ -255,8 +255,8 @@ class _Maker:
             for f, row in enumerate(self._rows):
                 for m in self._where(row[i].event.market):
                     known = [rival.key for rival in self._batch.scenario.close_rivals(self._batch.codes[m])]
-                    if like in known:
-                        enter[f, m], leave[f, m] = row[i].start, row[i].end
+                    if like in known and row[i].end > 0:
+                        enter[f, m], leave[f, m] = max(row[i].start, 0), row[i].end
             out.append(Newcomer(key, like, enter, leave))
         return tuple(out)
 
@@ -264,9 +264,9 @@ class _Maker:
         """Return the rules that are put in force."""
         out = []
         for i in self._series(RuleChange):
-            _, start, end = _weeks_of([row[i] for row in self._rows])
+            weeks = _weeks_of([row[i] for row in self._rows])
             event = self._batch.scenario.events[i]
-            out.append(RuleInForce(event.place, tuple(self._where(event.market)), start, end))
+            out.append(RuleInForce(event.place, tuple(self._where(event.market)), *weeks))
         return tuple(out)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from simulator import facts
 from simulator.errors import Problem
+from simulator.network import nodes
 from simulator.regulations import rule_keys
 from simulator.scenario.events import Event
 from simulator.scenario.names import allowed
@@ -16,13 +16,6 @@ from simulator.scenario.validating import shown
 
 ROUNDING = 1e-9
 """By so much shares may sum to more than 1."""
-
-
-@lru_cache(maxsize=1)
-def nodes() -> tuple[str, ...]:
-    """Return the nodes that the lanes of any market pass, in order."""
-    values = [facts.load("markets", code).values for code in facts.available("markets")]
-    return tuple(sorted({node for value in values for node in (*value["sea_nodes"], *value["air_nodes"])}))
 
 
 def check_events(

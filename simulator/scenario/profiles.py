@@ -215,8 +215,8 @@ class CloseRival(Frozen):
     """Null: reference_seller_share / conversion_at_parity."""
     enter_week: Annotated[int, Field(ge=0, le=519)] = 0
     """Not listed before; 0: it is there when the market starts."""
-    leave_after_weeks: Annotated[int, Field(ge=1, le=520)] | None = 26
-    """It leaves for good after so many weeks in a row on its floor, where it earns nothing; null: it stays
+    leave_after_weeks: Annotated[int, Field(ge=0, le=520)] = 26
+    """It leaves for good after so many weeks in a row on its floor, where it earns nothing; 0: it stays
     (assumption: half a year, the default of the entrant's own exit rule)."""
 
 

@@ -223,7 +223,7 @@ class Books:
     def sell_lots(self, week: int, revenue: Floats, costs: Floats, fees: Floats, due: Ints) -> None:
         """Book what business buyers received, USD float64[F, M]; fees are kept back, the rest is paid in week `due`.
 
-        `due` is int64[M]. Prices are net of VAT, which business buyers account for themselves.
+        `due` is int64[F, M]. Prices are net of VAT, which business buyers account for themselves.
         """
         ledger = self.ledger
         owed = ledger.post(week, MARKETS, "receivable", "business_sales", revenue)

@@ -123,7 +123,7 @@ def undercut_price(position: float, cheapest: float, otherwise: float) -> float:
     cheapest : lowest price of the listed competitors, nan: none is listed
     otherwise : price without a competitor
 
-    Two that undercut each other end on the floor of the one with the higher cost.
+    Two that undercut each other end where the one with the higher floor stands on it, the other just below.
     """
     return otherwise if math.isnan(cheapest) else position * cheapest
 

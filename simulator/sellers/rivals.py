@@ -93,7 +93,7 @@ class Rival(mesa.Agent):
                 for rival in found:
                     self._position[f, m] = rival.price_position
                     self._cost[f, m] = rival.floor_position * self._reference[f, m]
-                    self._patience[f, m] = NEVER if rival.leave_after_weeks is None else rival.leave_after_weeks
+                    self._patience[f, m] = rival.leave_after_weeks or NEVER
                     self._lag[f, m] = rival.copy_lag_weeks
                     for part in rival.copies:
                         self._wanted[part][f, m] = True

@@ -77,7 +77,7 @@ def play(case: str) -> Played:
     bounded = world_scenario.on("stock")
     for week in range(model.weeks):
         model.step()
-        units, needs = model.units, model.needs
+        units, needs = model.deliveries.units, model.deliveries.needs
         assert (units >= 0).all()
         np.testing.assert_array_equal(units.sum(axis=-1), needs)
         outside[week] = units[..., -1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from simulator import lessons
 from simulator.errors import UsageError
-from simulator.lessons import common_random_numbers, elasticity, landed_cost, logit, segments
+from simulator.lessons import bertrand, common_random_numbers, elasticity, landed_cost, logit, segments
 from simulator.lessons.lesson import Check, Measured, compare
 
 few = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -38,6 +38,26 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
     ("elasticity", {}),
     ("elasticity", {"price": "65", "price_scale": "0.04", "quality": "70"}),
     ("elasticity", {"price": "0.2", "price_scale": "40", "quality": "0.1"}),
+    ("bertrand", {}),
+    ("bertrand", {"qualities": "[1.5]", "costs": "[1.0]", "price_scale": "4"}),
+    ("bertrand", {"owners": "[1, 1, 2]"}),
+    ("bertrand", {"owners": "[ours, theirs, theirs]"}),
+    ("bertrand", {"owners": "[a, a, a]"}),
+    (
+        "bertrand",
+        {"qualities": "[3, 2, 2.5, 2.8]", "costs": "[1, 0, 0.5, 1]", "price_scale": "3", "owners": "[a, b, a, b]"},
+    ),
+    ("bertrand", {"qualities": "[65, 60, 70, 66]", "costs": "[18, 15, 25, 60]", "price_scale": "0.05"}),
+    ("bertrand", {"qualities": "[20, 19.5]", "costs": "[0, 0]", "price_scale": "1"}),
+    (
+        "bertrand",
+        {
+            "qualities": "[2, 2, 2, 2, 2, 2, 2, 2]",
+            "costs": "[1, 1, 1, 1, 1, 1, 1, 1]",
+            "price_scale": "4",
+            "owners": "[1, 2, 2, 3, 3, 3, 4, 4]",
+        },
+    ),
     ("landed_cost", {}),
     ("landed_cost", {"duty_share": "0", "vat_share": "0", "per_parcel_fee_usd": "0", "freight_usd": "0"}),
     ("landed_cost", {"goods_usd": "812.34", "freight_usd": "77.7", "duty_share": "1.0", "vat_share": "0.27"}),
@@ -60,6 +80,7 @@ def test_every_lesson_has_the_checks_of_the_contract() -> None:
         "logit": {"share_1", "share_2", "share_3", "share_outside"},
         "segments": {"share_1", "share_2", "share_outside", "own_elasticity_1", "own_elasticity_2"},
         "elasticity": {"own_elasticity"},
+        "bertrand": {"price_1", "price_2", "price_3", "share_1", "share_2", "share_3"},
         "landed_cost": {"landed_usd"},
         "common_random_numbers": {"difference", "variance_ratio"},
     }
@@ -85,6 +106,41 @@ def test_choice_probabilities_are_a_logit_of_any_utilities(utilities: list[float
 def test_the_elasticity_holds_at_any_price(price: float, effect: float, worth: float) -> None:
     parameters = elasticity.Elasticity(price=price, price_scale=effect / price, quality=price * worth)
     assert all(check.ok for check in compare(elasticity.expected(parameters), elasticity.simulated(parameters)))
+
+
+@few
+@given(
+    utilities=st.lists(st.floats(-3.0, 6.0), min_size=1, max_size=4), costs=st.floats(0.1, 40.0),
+    scale=st.floats(0.02, 2.0), owners=st.lists(st.sampled_from("abc"), min_size=4, max_size=4),
+)  # fmt: skip
+def test_prices_reach_the_equilibrium_of_any_market(
+    utilities: list[float], costs: float, scale: float, owners: list[str]
+) -> None:
+    parameters = bertrand.Bertrand(
+        qualities=tuple(costs + utility / scale for utility in utilities), costs=(costs,) * len(utilities),
+        price_scale=scale, owners=tuple(owners[: len(utilities)]),
+    )  # fmt: skip
+    assert all(check.ok for check in compare(bertrand.expected(parameters), bertrand.simulated(parameters)))
+
+
+def test_the_equilibrium_is_one_in_which_nobody_gains_by_another_price() -> None:
+    """The closed form of the lesson against the definition: a grid of prices of each owner, the others given."""
+    parameters = bertrand.Bertrand(owners=("a", "a", "b"))
+    solved = bertrand.expected(parameters)
+    prices = np.array([solved[f"price_{j}"] for j in (1, 2, 3)])
+    qualities, costs = np.array(parameters.qualities), np.array(parameters.costs)
+
+    def profit(at: np.ndarray, products: list[int]) -> float:
+        odds = np.exp(parameters.price_scale * (qualities - at))
+        return float(((at - costs) * odds / (1.0 + odds.sum()))[products].sum())
+
+    for products in ([0, 1], [2]):
+        best = profit(prices, products)
+        for step in np.random.default_rng(1).normal(0.0, 0.05, (200, 3)):
+            moved = prices.copy()
+            moved[products] += step[products]
+            assert profit(moved, products) < best
+    assert sum(solved[f"share_{j}"] for j in (1, 2, 3)) < 1.0
 
 
 @few
@@ -137,6 +193,17 @@ def test_a_wrong_offer_fails_the_elasticity(change: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
+    "change", [{"qualities": (3.001, 2.5, 2.8)}, {"costs": (1.001, 0.8, 1.2)}, {"price_scale": 2.001},
+               {"owners": ("a", "a", "b")}],
+)  # fmt: skip
+def test_another_market_fails_prices_and_shares(change: dict[str, tuple[float, ...]]) -> None:
+    right = bertrand.Bertrand()
+    checks = compare(bertrand.expected(right.model_copy(update=change)), bertrand.simulated(right))
+    wrong = {check.name for check in checks if not check.ok}
+    assert {"price_1", "share_1"} <= wrong
+
+
+@pytest.mark.parametrize(
     "change", [{"goods_usd": 18.02}, {"freight_usd": 4.02}, {"duty_share": 0.101}, {"vat_share": 0.201},
                {"per_parcel_fee_usd": 3.02}],
 )  # fmt: skip
@@ -185,6 +252,12 @@ REFUSED = [
     ("elasticity", {"price": "0"}, "read 0; allowed: a number above 0"),
     ("elasticity", {"quality": "-9"}, "a share of 0.001"),
     ("elasticity", {"price_scale": "200", "quality": "1"}, "price_scale * price is 200; allowed: up to 100"),
+    ("bertrand", {"costs": "[1, 1]"}, "qualities has 3 entries, costs has 2 entries; allowed: as many of each"),
+    ("bertrand", {"owners": "[a, b]"}, "owners has 2 entries; allowed: as many of each"),
+    ("bertrand", {"owners": "[a, b, true]"}, "owners.2: read true"),
+    ("bertrand", {"costs": "[1, 0.8, -1]"}, "read -1; allowed: a number from 0"),
+    ("bertrand", {"price_scale": "20"}, "price_scale * (quality - cost) is 40; allowed: from -20 to 20"),
+    ("bertrand", {"qualities": "[99]", "costs": "[99]"}, "price_scale * cost is 198; allowed: up to 100"),
     ("landed_cost", {"duty_share": "17"}, "read 17; allowed: a number from 0 to 1"),
     ("landed_cost", {"goods_usd": "'18'"}, 'read "18"; allowed: a number'),
     ("common_random_numbers", {"strategy": "localized"}, "did you mean 'localised'"),

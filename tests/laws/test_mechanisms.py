@@ -23,11 +23,15 @@ from tests.laws.worlds import MIXED, PARCELS, STOCK, UNCERTAIN, scenario
 
 AVAILABLE = tuple(name for name in MECHANISMS if name not in OFF)
 FUTURES = (0, 1)
-HISTORY = {"category": {"key": "sports_earbuds", "loyalty": 0.3, "life_weeks": 26}, "uncertainties": UNCERTAIN}
-"""Loyal shoppers, and two generations of the product."""
+HISTORY = {
+    "category": {"key": "sports_earbuds", "loyalty": 0.3, "life_weeks": 26}, "uncertainties": UNCERTAIN,
+    "events": [{"kind": "demand", "market": "US", "factor": 0.8, "date": "2026-09-07"}],
+}  # fmt: skip
+"""Loyal shoppers, two generations of the product, and a fall of demand."""
 
 BELONGS = {
     "season": {"events", "season", "needs"},
+    "events": {"events", "needs"},
     "growth": {"needs"},
     "market_noise": {"needs"},
     "taste_drift": {"taste"},
@@ -40,8 +44,8 @@ BELONGS = {
 }
 """What of the world changes with a mechanism; with all others nothing does.
 
-`trust` to `loyalty` are in utility, so constants are solved anew and the warm start plays other choices. Season moves
-the needs, hence which of those who are asked truly have one."""
+`trust` to `loyalty` are in utility, so constants are solved anew and the warm start plays other choices. Season and
+events move the needs, hence which of those who are asked truly have one."""
 
 ALWAYS = ("traits", "wallet", "people", "needs_week", "reference_price", "rivals")
 """Parts of the world that no mechanism touches."""
@@ -139,7 +143,8 @@ def test_the_draws_of_a_run_keep_their_names(mechanism: str) -> None:
     assert asked_of(mechanism) == asked_of(None)
 
 
-SILENT = tuple(name for name in AVAILABLE if name not in ("trust", "ratings", "delivery", "taste", "loyalty", "season"))
+FELT = ("trust", "ratings", "delivery", "taste", "loyalty", "season", "events", "fx")
+SILENT = tuple(name for name in AVAILABLE if name not in FELT)
 """Mechanisms that rivals' shoppers do not feel, or that move the number of needs alone."""
 
 
@@ -211,6 +216,8 @@ FIGURES = {
     "stock": Figure(lambda r: float(r.received_units.sum()), "stock", 0.0),
     "returns": Figure(lambda r: float(r.returned.sum()), "stock", 0.0),
     "audits": Figure(lambda r: float(r.incidents.sum()), "parcels", 0.0),
+    "events": Figure(lambda r: -float(r.needs.sum()), "stock"),
+    "fx": Figure(lambda r: float(np.nanstd(r.price_usd[:, :, 1, 0])), "stock"),
     "experience_curve": Figure(account("cost_of_goods"), "stock"),
     "b2b": Figure(lambda r: float(r.business_units.sum()), "business", 0.0),
     "leakage": Figure(lambda r: float(r.grey_units.sum()), "business", 0.0),

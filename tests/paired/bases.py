@@ -21,6 +21,7 @@ VERSATILE = {
 }
 """A category whose buyers value whatever is added."""
 HOMES = {"smart_home_share": 0.8, "senior_share": 0.5, "parent_share": 0.8, "custom_premium_share": 0.15}
+FASHIONABLE = ("US", "DE", "GB", "FR", "JP", "BR")
 FASHION = {"taste_drift_sd": 0.06, "taste_gamma": 1.2, "incubation_weeks": 52, "ai_incubation_factor": 0.2}
 
 BASES = {
@@ -102,11 +103,10 @@ BASES = {
     ),
     # Tastes that move fast, in markets that move apart.
     "drift": Base(
-        {**WORLD, "consumers": 1000, "markets": {"US": {}, "DE": {}, "GB": {}, "FR": {}}, "behaviour": FASHION},
         {
-            "entry": {"US": 0, "DE": 0, "GB": 0, "FR": 0},
-            "logistics": {"mode": "local"},
-            "ads": {"budget_usd_week": 9000},
+            **WORLD, "consumers": 600, "weeks": 60, "category": {"key": "sports_earbuds", "life_weeks": 20},
+            "markets": {code: {} for code in FASHIONABLE}, "behaviour": FASHION,
         },
+        {"entry": dict.fromkeys(FASHIONABLE, 0), "ads": {"budget_usd_week": 9000}},
     ),
 }

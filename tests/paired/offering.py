@@ -27,12 +27,13 @@ OFFER = (
         "the floor lifts a price that does not earn the margin", context={"price.position": 0.6},
     ),
     Comparison(
-        "price.rule", "marketplace", "fixed", "undercut", "sales", {"units": +1},
-        "the price stands below the cheapest close rival", context={"price.position": 0.95},
+        "price.rule", "marketplace", "fixed", "undercut", "sales", {"units": +1, "stage.price": -1},
+        "the price stands below the close rival's, whatever that does", context={"price.position": 0.97},
     ),
     Comparison(
-        "price.rule", "marketplace", "fixed", "logit", "cost_of_goods", {"margin_share": +1, "units": -1},
-        "a price too low is raised until the margin pays for the loss of sales", context={"price.position": 0.7},
+        "price.rule", "marketplace", "fixed", "logit", "sales", {"units": -1, "profit_usd": +1},
+        "a price that is too low rises to where a dearer unit and a lost one weigh the same",
+        context={"price.position": 0.8},
     ),
     Comparison(
         "price.promotions", "marketplace", [], [SALE], "sales", {"units": +1, "margin_share": -1},
@@ -157,7 +158,7 @@ OFFER = (
         "functions that cost and that people pay for, most of all in smart homes",
     ),
     Comparison(
-        "product.smart", "smart", "core", "full", "cost_of_goods", {"landed_cost_usd": +1, "stage.features": +1},
+        "product.smart", "smart", "core", "full", "cost_of_goods", {"landed_cost_usd": +1, "units": -1},
         "more functions than people can find: complexity eats their value",
     ),
     Comparison(
@@ -235,7 +236,8 @@ OFFER = (
         "the variant goes below the close rivals", context={"products.pro.price.position": 0.95},
     ),
     Comparison(
-        "products.pro.price.floor_margin_share", "variants", 0.0, 0.3, "cost_of_goods", {"units": -1, "margin_share": +1},
+        "products.pro.price.floor_margin_share", "variants", 0.0, 0.3, "cost_of_goods",
+        {"units": -1, "margin_share": +1},
         "the floor lifts the price of the variant", context={"products.pro.price.position": 0.6},
     ),
     Comparison(

@@ -269,6 +269,7 @@ class Consumer(mesa.Agent):
                 - r["distrust"] * t.distrust * offer.unfamiliar
                 - r["delay"] * offer.days
                 - r["late"] * late
+                + offer.quality
             )
             own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
             seen = uniform(offer.consider_key, self.row) < offer.considered * offer.listed

@@ -74,6 +74,25 @@ SCENARIO = {
     "seller": {"cash_usd": 1e9, "moq_units": 1, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2},
     "strategies": {"plan": STRATEGY, "leaving": STRATEGY | {"exit": LEAVING}},
 }
+SIBLING = {
+    "seller": SCENARIO["seller"]
+    | {"products": {"lite": {"unit_cost_usd": 12, "smart": "core", "custom": "options", "child_safe": True}}},
+    "strategies": {
+        "plan": STRATEGY
+        | {"products": {"lite": {"price": {"position": 0.9}, "tier": "value"}}}
+        | {"localisation": {"festival_edition": True}}
+    },
+    # a rival that copies at once, and one dearer and better than the others
+    "rivals": {
+        code: [
+            {"key": "near", "price_position": 0.95, "rating": 4.2, "reviews": 400, "copies": ["health", "green"],
+             "copy_lag_weeks": 1, "awareness": 0.1},
+            {"key": "fine", "price_position": 1.2, "rating": 4.6, "reviews": 900, "quality": 0.1, "awareness": 0.1},
+        ]
+        for code in ("US", "ID")
+    },
+}  # fmt: skip
+"""A second product with its own attributes, a festival edition, and rivals with attributes."""
 CASES = {
     "expected": ("expected", "plan"),
     "sampled": ("sampled", "plan"),
@@ -83,7 +102,7 @@ CASES = {
     "sibling": ("expected", "plan"),
     "sibling_sampled": ("sampled", "plan"),
 }
-"""Demand and strategy; a sibling is a second variant of the same weeks."""
+"""Demand and strategy; with a sibling the listing has more than one product."""
 
 
 @dataclass(frozen=True)
@@ -115,58 +134,32 @@ class Watched(MarketEntryModel):
         super().consumers(week, shelf)
         self.shelves.append(shelf)
         t, memory = self.tallies, self.memory
-        parts = self._menu, self._listing, t.shares, t.stages, t.divert, t.polled, t.counts
+        parts = self.storefront.menu, self.storefront.record, t.shares, t.stages, t.divert, t.polled, t.counts
         self.seen.append(Seen(*(p.copy() for p in (*parts, memory.last, memory.satisfaction, memory.own))))
 
     def fulfilment(self, week, shelf):
         done = super().fulfilment(week, shelf)
-        self.wanted.append(self._wanted.copy())
+        self.wanted.append(self.deliveries.wanted.copy())
         return done
 
 
 @cache
-def scenario(demand: str = "expected") -> Scenario:
-    return scenario_of(SCENARIO | {"demand": demand})
+def scenario(demand: str = "expected", sibling: bool = False) -> Scenario:
+    return scenario_of(SCENARIO | {"demand": demand} | (SIBLING if sibling else {}))
 
 
 @cache
-def world(demand: str = "expected") -> World:
-    return build_world(scenario(demand), (REPLICATION,))
+def world(demand: str = "expected", sibling: bool = False) -> World:
+    return build_world(scenario(demand, sibling), (REPLICATION,))
 
 
 @cache
 def played(case: str) -> Watched:
     demand, strategy = CASES[case]
-    if case.startswith("sibling"):
-        return with_sibling(played(demand))
-    model = Watched(scenario(demand), strategy, (REPLICATION,), world=world(demand))
+    sibling = case.startswith("sibling")
+    model = Watched(scenario(demand, sibling), strategy, (REPLICATION,), world=world(demand, sibling))
     model.run()
     return model
-
-
-def with_sibling(model: Watched) -> Watched:
-    """Return the weeks of a model again, for its consumers alone, with a second variant that is always listed."""
-    menu = np.insert(model.world.menu, 1, model.seen[-1].menu[:, :, 0], axis=2)
-    second = menu[:, :, 1]
-    second["identity"] = identity = arithmetic.name_id("entrant/lite")
-    for m, code in enumerate(model.world.batch.codes):
-        for field, stream in (("taste_key", "taste"), ("consider_key", "consideration")):
-            second[field][:, m] = arithmetic.key(SCENARIO["seed"], 0, stream, code, 0, identity)
-    second["price"] -= 0.2
-    second["quality"] -= 0.1
-    second["days"] += 4
-    for extra, level in {"smart_gain": 0.63, "smart_load": 3, "custom": 0.5, "festival": 1, "child_safe": 1}.items():
-        second[extra] = level
-    twin = Watched(
-        model.world.batch.scenario, model.strategy, (REPLICATION,),
-        world=replace(model.world, variants=("core", "lite"), menu=menu),
-    )  # fmt: skip
-    copying = twin._menu[:, :, 2:]
-    copying["health"][:, :, 0], copying["quality"][:, :, 1], copying["festival"][:, :, 0] = 0.6, -0.05, 1.0
-    for week, (seen, shelf) in enumerate(zip(model.seen, model.shelves, strict=True)):
-        twin._listing[:] = seen.listing
-        twin.consumers(week, shelf)
-    return twin
 
 
 @dataclass(frozen=True)
@@ -320,5 +313,9 @@ def test_the_scenario_moves_everything_that_is_compared():
         sampled = sum(week.counts[0, m] for week in played("sampled").seen)
         assert sampled[0] > 0 and (sampled > 0).sum() >= 5
     assert any((week.listing["sold_share"] < 1).any() for week in played("sampled").seen)
-    assert (sum(week.counts[0, 0] for week in played("sibling_sampled").seen) > 10).all()
+    counts = sum(week.counts[0].sum(axis=0) for week in played("sibling_sampled").seen)
+    assert (np.delete(counts, 2) > 10).all()
+    edition = {t for t, week in enumerate(played("sibling").seen) if week.shares[0, 1, 2].any()}
+    assert edition and edition <= set(range(6, 11)), "it is wanted in Indonesia's season alone"
+    assert any((week.menu["health"][0, :, 3:] > 0).any() for week in played("sibling").seen), "nobody copies"
     assert (sum(week.divert[0, 0, :, :2] for week in played("sibling").seen).diagonal(1) > 0).all()

@@ -56,8 +56,6 @@ UNREAD: dict[Key, str] = {
     ("Attributes", "custom"): f"custom products: {LATER}",
     ("Archetype", "rule"): "one value so far: prices by cost",
     ("Certificate", "required_in"): "empty: mandatory approvals of a market are its `approvals_usd`",
-    ("CloseRival", "copies"): f"rivals that copy: {LATER}",
-    ("CloseRival", "copy_lag_weeks"): f"rivals that copy: {LATER}",
     **{("Dated", field): METADATA for field in ("unit", "source", "confidence", "note", "low", "high")},
     **{("Change", field): CALENDAR for field in sorted(regulations.Change.model_fields)},
 }
@@ -75,6 +73,7 @@ def scenario() -> Scenario:
         "mobile_storefront": True,
         "product": {"tier": "premium", "health": 1.0, "green": 1.0, "traceable": True},
         "logistics": {"mode": "local"},
+        "b2b": {"enabled": True},
         "compliance": "full",
     }
     certificates = facts.load("categories", "sports_earbuds").values["certificates"]

@@ -20,7 +20,7 @@ from simulator import facts
 from simulator.errors import FactError, UsageError
 from simulator.regulations import Dated, MarketRules, ParcelDuty, amended, regulations, rule_keys, timeline
 from simulator.regulations import optional_rule as optional
-from simulator.scenario.profiles import PAYMENT_METHODS, Behaviour, CategoryProfile, MarketProfile
+from simulator.scenario.profiles import PAYMENT_METHODS, Behaviour, MarketProfile
 from simulator.terms import TradeTerms
 
 MARKETS = facts.available("markets")
@@ -86,38 +86,12 @@ def test_market_files_hold_a_profile_and_nothing_more(market: str) -> None:
         MarketProfile(**values, typo=1)
 
 
-def test_the_category_file_holds_a_profile() -> None:
-    values = facts.load("categories", "sports_earbuds").values
-    category = CategoryProfile(**values)
-    assert set(values) == set(CategoryProfile.model_fields)
-    assert set(category.market) == set(MARKETS)
-    for market, numbers_there in category.market.items():
-        assert set(numbers_there["archetype_shares"]) == set(category.archetypes), market
-        assert sum(numbers_there["archetype_shares"].values()) < 1.0, market
-    green = category.green_segments
-    mean = green.committed_share * green.committed_premium_share + green.open_share * green.open_premium_share
-    assert mean == pytest.approx(0.10, abs=0.002)
-    assert green.committed_share + green.open_share == pytest.approx(0.63)
-
-
 def test_the_behaviour_file_holds_every_field() -> None:
     values = facts.load("behaviour").values
     assert set(values) == set(Behaviour.model_fields)
     behaviour = Behaviour(**values)
     for shares in (behaviour.stars_on_time_shares, behaviour.stars_slight_shares, behaviour.stars_bad_shares):
         assert math.fsum(shares) == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize("market", MARKETS)
-def test_the_category_is_a_small_part_of_the_market(market: str) -> None:
-    profile = MarketProfile(**facts.load("markets", market).values)
-    category = facts.load("categories", "sports_earbuds").values
-    penetration = category["market"][market]["penetration_share"]
-    units = profile.shoppers * penetration * category["frequency_per_year"]
-    value = units * category["reference_price_usd"]
-    assert 0.0002 < value / profile.ecommerce_usd_year < 0.01
-    reviewed = {"US": 10.5e6, "DE": 2.2e6, "ID": 1.8e6, "SA": 0.84e6, "BR": 2.2e6}
-    assert units == pytest.approx(reviewed.get(market, units), rel=0.03)
 
 
 @pytest.mark.parametrize(("market", "usd"), [("US", 0.65), ("DE", 0.75), ("ID", 0.45), ("SA", 0.70), ("BR", 0.95)])

@@ -108,6 +108,31 @@ def test_one_slip_gives_one_message(addition, place, path, parts):
         assert part in problem.message
 
 
+RIVAL = "{key: a, price_position: 0.9, rating: 4, reviews: 3, "
+RIVALS = [
+    ("rule: undrcut", ['read "undrcut"', "did you mean 'undercut'", "best_respond"]),
+    ("copies: [festival]", ["allowed: child_safe, custom, green, health, safety, smart"]),
+    ("copies: [green], copy_lag_weeks: 0", ["from 1 to 104"]),
+    ("enter_week: -1", ["from 0 to 519"]),
+    ("leave_after_weeks: 521", ["from 0 to 520"]),
+    ("owner: Me", ["[a-z]"]),
+]
+
+
+@pytest.mark.parametrize(("number", "parts"), RIVALS, ids=[case[0] for case in RIVALS])
+def test_slips_in_a_rival(number, parts):
+    (problem,) = refused(f"{GOOD}rivals: {{US: [{RIVAL}{number}}}]}}\n")
+    assert problem.line == 7
+    assert all(part in problem.message for part in parts), problem.message
+
+
+def test_a_market_is_no_place_for_nine_close_rivals():
+    nine = ", ".join(f"{{key: a{k}, price_position: 0.9, rating: 4, reviews: 3}}" for k in range(9))
+    (problem,) = refused(f"{GOOD}rivals: {{US: [{nine}]}}\n")
+    assert (problem.line, problem.path) == (7, "rivals.US")
+    assert "read 9 close rivals; allowed: at most 8" in problem.message
+
+
 STRATEGY = [
     ("channel: shop", ["allowed: both, marketplace, store"]),
     ("chanel: both", ["did you mean 'channel'"]),
@@ -145,7 +170,7 @@ def test_names_that_a_strategy_cannot_have(name):
 
 
 NOT_YET = [
-    "price: {rule: undercut}", "price: {rule: logit}", "price: {promotions: [{weeks: [46], off_share: 0.2}]}",
+    "price: {promotions: [{weeks: [46], off_share: 0.2}]}",
     "ads: {rule: acos, target_share: 0.2}", "localisation: {festival_edition: true}", "product: {smart: core}",
     "product: {voice_ecosystem: true}", "product: {simplified: true}", "product: {child_safe: true}",
     "product: {custom: pod}", "ai: {selection: true}", "ai: {forecasting: true}", "ai: {advertising: true}",
@@ -165,15 +190,8 @@ def test_levers_that_do_not_exist_yet_are_refused(lever, where):
 @pytest.mark.parametrize(
     "addition",
     [
-        "events: [{kind: tariff, change: 0.1, market: US, date: 2026-07-24}]",
-        "events: [{kind: demand, factor: 0.9, drawn: {between: [2026-07-24, 2026-09-01], probability: 0.3}}]",
         "mechanisms: {contagion: true}",
-        "mechanisms: {events: true}",
         "behaviour: {ar_effect: 0.036}",
-        "rivals: {US: [{key: a, price_position: 0.9, rating: 4, reviews: 3, rule: undercut}]}",
-        "rivals: {US: [{key: a, price_position: 0.9, rating: 4, reviews: 3, copies: [green]}]}",
-        "rivals: {US: [{key: a, price_position: 1, rating: 4, reviews: 3},"
-        " {key: b, price_position: 1, rating: 4, reviews: 3}]}",
     ],
 )  # fmt: skip
 def test_the_rest_of_the_world_that_does_not_exist_yet_is_refused(addition):

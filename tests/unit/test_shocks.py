@@ -109,8 +109,6 @@ def test_an_announced_tariff_is_known_for_goods_that_arrive_after_it_starts():
     assert known(6, 25) == 0.1  # that it will end in week 18 nobody knows
     assert known(17, 18) == 0.1
     assert known(18, 18) == 0.0
-    assert found.duty_rise_next(6, np.full(4, 9))[0].tolist() == [True, False, False, False]
-    assert not found.duty_rise_next(6, np.full(4, 8)).any()
 
 
 def test_without_announcement_a_tariff_is_known_when_it_starts():
@@ -187,12 +185,19 @@ def test_a_rival_enters_where_the_one_that_it_is_like_stands():
     assert one.leave[0].tolist() == [30, 30, 30, NEVER]
 
 
+def test_a_rival_from_before_the_start_is_there_at_the_start_unless_it_has_left() -> None:
+    event = {"kind": "rival_entry", "like": "near", "date": "2025-12-01"}
+    stays, gone = made(event, event | {"key": "short", "reverses_after_weeks": 4}).newcomers
+    if gone.key == "near_2":
+        stays, gone = gone, stays
+    assert {int(stays.enter[0, US]), int(gone.enter[0, US])} == {0, NEVER}
+
+
 def test_a_rule_has_its_weeks_in_every_future():
-    event = {"kind": "rule", "key": "br_parcel_tax_repeal", "market": "BR", "date": "2026-03-16"}
+    event = {"kind": "rule", "key": "br_parcel_tax_repeal", "market": "BR", "date": "2026-03-16", "announced_weeks": 2}
     (rule,) = made(event, replications=(0, 1)).rules
-    assert (rule.key, rule.markets, rule.start.tolist(), rule.end.tolist()) == (
-        "br_parcel_tax_repeal", (BR,), [10, 10], [NEVER, NEVER],
-    )  # fmt: skip
+    assert (rule.key, rule.markets, rule.announced.tolist()) == ("br_parcel_tax_repeal", (BR,), [8, 8])
+    assert (rule.start.tolist(), rule.end.tolist()) == ([10, 10], [NEVER, NEVER])
 
 
 # ------------------------------------------------------------------------------------------------------ luck
