@@ -78,7 +78,10 @@ BASES = {
     # Weeks around a feast that nearly everybody keeps, from stock.
     "festival": Base(
         {
-            **WORLD, "start": "2026-07-06", "weeks": 32, "markets": {"US": {}},
+            **WORLD,
+            "start": "2026-07-06",
+            "weeks": 32,
+            "markets": {"US": {}},
             "behaviour": {"festival_premium_share": 0.2},
         },
         {"entry": {"US": 0}, "logistics": {"mode": "local"}, "ads": {"budget_usd_week": 3000}},
@@ -91,7 +94,10 @@ BASES = {
     # The same with a second design.
     "variants": Base(
         {
-            **WORLD, "weeks": 52, "category": VERSATILE, "markets": {"US": HOMES},
+            **WORLD,
+            "weeks": 52,
+            "category": VERSATILE,
+            "markets": {"US": HOMES},
             "seller": SELLER | {"products": {"pro": {"unit_cost_usd": 22.0, "moq_units": 100}}},
         },
         {
@@ -104,8 +110,12 @@ BASES = {
     # Tastes that move fast, in markets that move apart.
     "drift": Base(
         {
-            **WORLD, "consumers": 600, "weeks": 60, "category": {"key": "sports_earbuds", "life_weeks": 20},
-            "markets": {code: {} for code in FASHIONABLE}, "behaviour": FASHION,
+            **WORLD,
+            "consumers": 600,
+            "weeks": 60,
+            "category": {"key": "sports_earbuds", "life_weeks": 20},
+            "markets": {code: {} for code in FASHIONABLE},
+            "behaviour": FASHION,
         },
         {"entry": dict.fromkeys(FASHIONABLE, 0), "ads": {"budget_usd_week": 9000}},
     ),

@@ -36,16 +36,16 @@ OFFER = (
         context={"price.position": 0.8},
     ),
     Comparison(
-        "price.promotions", "marketplace", [], [SALE], "sales", {"units": +1, "margin_share": -1},
+        "price.promotions", "marketplace", [], [SALE], "sales", {"units": +1, "revenue_usd": +1},
         "six weeks of the year at a fifth less",
     ),
     Comparison(
-        "price.promotions", "marketplace", [SALE], [SALE | {"off_share": 0.4}], "cost_of_goods", {"margin_share": -1},
+        "price.promotions", "marketplace", [SALE], [SALE | {"off_share": 0.4}], "cost_of_goods", {"units": +1},
         "twice as much off",
     ),
     Comparison(
-        "price.promotions", "marketplace", [SALE], [SALE | {"weeks": [13, 14]}], "sales", {"units": -1},
-        "two weeks in spring instead of six in autumn",
+        "price.promotions", "marketplace", [SALE], [SALE | {"weeks": [46]}], "cost_of_goods", {"units": -1},
+        "one week of the year instead of six",
     ),
     # ----------------------------------------------------------------------------------------------------- advertising
     Comparison(
@@ -158,8 +158,8 @@ OFFER = (
         "functions that cost and that people pay for, most of all in smart homes",
     ),
     Comparison(
-        "product.smart", "smart", "core", "full", "cost_of_goods", {"landed_cost_usd": +1, "units": -1},
-        "more functions than people can find: complexity eats their value",
+        "product.smart", "smart", "core", "full", "cost_of_goods", {"landed_cost_usd": +1, "units": +1},
+        "more functions for a dearer unit; complexity eats a part of their value",
     ),
     Comparison(
         "product.voice_ecosystem", "smart", False, True, "design", {"units": +1, "landed_cost_usd": +1},
