@@ -192,7 +192,7 @@ class MarketEntryModel(mesa.Model):
             seller.decide(view)  # nobody acts yet
         self.commit(view)
         shelf = self.entrant.shelf(week, self.exposure.active(week))
-        reach = self.storefront.platform(week, shelf)
+        reach = self.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
         self.business(week, shelf)
@@ -286,6 +286,10 @@ class MarketEntryModel(mesa.Model):
         unit = entrant.unit_cost(entrant.orders.astype(np.float64))
         landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
         entrant.dispatch(week, landed)
+
+    def platform(self, week: int, shelf: Shelf) -> Reach:
+        """Rank the listing, sell contacts: who considers it."""
+        return self.storefront.platform(week, shelf)
 
     def consumers(self, week: int, shelf: Shelf) -> None:
         """Need, look, be blocked or choose: one compiled call for all futures and markets."""
