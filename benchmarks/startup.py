@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from benchmarks import workload
 from benchmarks.table import Figure
 from benchmarks.timing import best
-from simulator.examples import examples_dir
 from simulator.assembly import build_world
+from simulator.examples import examples_dir
 from simulator.model import MarketEntryModel
 
 DRAFT = """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli.common import (
+    RUNS,
     Json,
     LangOption,
     Language,
@@ -61,7 +62,7 @@ def _asked(context: typer.Context, out: Path | None, lang: Language | None, as_j
 @app.callback()
 def runs(context: typer.Context, out: OutOption = None, lang: LangOption = Language.en, as_json: Json = False) -> None:
     """List, show and delete saved runs."""
-    context.obj = Asked(out or Path("runs"), lang_of(lang), as_json)
+    context.obj = Asked(out or RUNS, lang_of(lang), as_json)
     if context.invoked_subcommand is None:
         _list(context.obj)
 
