@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def compare(
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN RUN...", help="Run folders, or names of runs in --out.", show_default=False),
+        typer.Argument(metavar="RUN", help="Run folders, or names of runs in --out.", show_default=False),
     ],
     out: Out = RUNS,
     outcome: Annotated[

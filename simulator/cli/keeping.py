@@ -170,7 +170,7 @@ def _outcomes(run: SavedRun) -> Any:
 def delete(
     context: typer.Context,
     names: Annotated[
-        list[str], typer.Argument(metavar="RUN...", help="Names of runs, as `runs` lists them.", show_default=False)
+        list[str], typer.Argument(metavar="RUN", help="Names of runs, as `runs` lists them.", show_default=False)
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     out: OutOption = None,
