@@ -51,6 +51,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Sets a value; may be repeated.", show_default=False),
 ]
+Orders = Annotated[int, typer.Option("--orders", metavar="N", help="Write down every need of N shoppers a market.")]
 Workers = Annotated[str, typer.Option("--workers", metavar="N|auto", help="Threads; changes no result.")]
 Engine = Annotated[str, typer.Option("--engine", metavar="local", help="Where the run is played.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of texts and the report.")]

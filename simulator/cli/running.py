@@ -18,6 +18,7 @@ from simulator.cli.common import (
     Json,
     LangOption,
     Language,
+    Orders,
     Out,
     Quiet,
     Replications,
@@ -54,6 +55,7 @@ def run(
     consumers: Consumers = None,
     weeks: Weeks = None,
     settings: Settings = None,
+    orders: Orders = 0,
     workers: Workers = "auto",
     engine: Engine = "local",
     resume: Resume = None,
@@ -67,6 +69,7 @@ def run(
     count, language = threads(workers), lang_of(lang)
     if resume is not None:
         given = {"--seed": seed, "--replications": replications, "--consumers": consumers, "--weeks": weeks}
+        given["--orders"] = orders or None
         check_resume(scenario, [*(name for name, value in given.items() if value is not None), *(settings or ())])
         conditions = conditions_of_unfinished(fail_if or (), resume, out)
         _answer(resumed(resume, out, count, language, quiet), conditions, language, as_json)
@@ -106,6 +109,7 @@ def run(
             lang=language,
             progress=bar,
             command=["market-entry", *sys.argv[1:]],
+            orders=orders,
         )
     except KeyboardInterrupt as error:
         bar.close()
@@ -185,7 +189,7 @@ def replay(
     scenario = load_scenario(folder / "scenario.yaml")
     bar = Bar(language, quiet)
     try:
-        results = engine.run(scenario, workers=count, progress=bar)
+        results = engine.run(scenario, workers=count, progress=bar, orders=int(manifest.get("orders", 0)))
     finally:
         bar.close()
     found, expected = results.digests(), manifest["tables"]
