@@ -168,3 +168,13 @@ def test_what_is_no_run_is_refused(cli, tmp_path, folder):
         said = cli(command, tmp_path / folder)
         assert said.code == 2
         assert "run" in said.err
+
+
+def test_a_run_of_the_usual_folder_is_found_by_its_name(cli, played, tmp_path, monkeypatch):
+    (tmp_path / "runs").symlink_to(played.folder.parent, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    assert cli("report", played.folder.name, "--out", "report.html").code == 0
+    assert (tmp_path / "report.html").stat().st_size > 100_000
+    said = cli("report", played.folder.name[:-2])
+    assert said.code == 2
+    assert f"did you mean '{played.folder.name}'" in said.err
