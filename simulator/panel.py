@@ -187,6 +187,11 @@ class Panel:
         stars = 1 + (luck_of_stars[:, None] >= self._stars[f, klass]).sum(axis=-1)
         return np.where(u < rate, stars, 0)
 
+    def notes(self, future: int) -> list[NDArray[np.void]]:
+        """Return the last week's notes of a future by market, records of `columns.NOTE`."""
+        counts = self._tallies.noted[future]
+        return [each[:count].copy() for each, count in zip(self._tallies.notes[future], counts, strict=True)]
+
     def added_to(self, records: Records) -> Records:
         """Return records with all needs so far, by future, market, week and shopper."""
         rows = np.concatenate(self._rows) if self._rows else np.zeros(0, ORDER)
