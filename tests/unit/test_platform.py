@@ -65,7 +65,9 @@ def test_the_rank_is_an_average_of_about_six_weeks():
 
 def test_badges_multiply():
     green, fast = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0])
-    np.testing.assert_allclose(platform.badges(green, fast, 1.15, 1.10), [1, 1.15, 1.10, 1.265])
+    for voice, factor in ((0.0, 1.0), (1.0, 1.2)):
+        both = platform.badges(green, fast, voice, 1.15, 1.10, 1.2)
+        np.testing.assert_allclose(both, np.array([1, 1.15, 1.10, 1.265]) * factor)
 
 
 @settings(deadline=None)
