@@ -1,8 +1,12 @@
-"""Bytes of state per simulated consumer, and whether memory is flat in weeks."""
+"""Bytes of state per simulated consumer, whether memory is flat in weeks, and what a run needs beside its estimate."""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 
 from benchmarks import workload
 from benchmarks.table import Figure
@@ -10,6 +14,27 @@ from simulator.assembly import build_world
 from simulator.model import MarketEntryModel
 
 PEOPLE, FUTURES = 20_000, 4
+
+SHAPES = {"many consumers": (100_000, 52, 4), "many futures": (300, 26, 200)}
+"""Consumers per market, weeks, futures of the flagship: one shape lives by its people, one by its tables."""
+
+RUN = """
+import json, sys
+from simulator.engine import run
+from simulator.examples import examples_dir
+from simulator.scenario import load_scenario
+consumers, weeks, futures = map(int, sys.argv[1:])
+sizes = {"consumers": consumers, "weeks": weeks, "replications": futures}
+print(json.dumps(run(load_scenario(examples_dir() / "flagship.yaml", **sizes), workers=2).manifest["memory"]))
+"""
+
+
+def resident(shape: tuple[int, int, int]) -> float:
+    """Return the peak of a run in a process of its own, as a share of what was estimated before it."""
+    command = [sys.executable, "-c", RUN, *map(str, shape)]
+    root = Path(__file__).resolve().parents[1]
+    memory = json.loads(subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout)
+    return float(memory["peak_resident_bytes"] / memory["estimated_bytes"])
 
 
 def peak(weeks: int, people: int = PEOPLE) -> float:
@@ -25,7 +50,7 @@ def peak(weeks: int, people: int = PEOPLE) -> float:
 
 
 def run(quick: bool = False) -> list[Figure]:
-    """Measure; `quick` changes nothing, it is quick."""
+    """Measure; `quick` leaves out the whole runs."""
     world = workload.world(PEOPLE, workload.MARKETS, FUTURES)
     people = PEOPLE * len(workload.MARKETS)
     scenario = world.batch.scenario
@@ -38,7 +63,13 @@ def run(quick: bool = False) -> list[Figure]:
     short, long, small = peak(52), peak(104), peak(104, PEOPLE // 2)
     per_person = (long - small) / (people / 2) / FUTURES
     unit = "B/consumer"
+    shapes = {} if quick else SHAPES
+    whole = [
+        Figure(f"peak / estimate of a run, {name}", resident(shape), "x", 1.0, small=True)
+        for name, shape in shapes.items()
+    ]
     return [
+        *whole,
         Figure("state: traits, and memory of one future and strategy", traits + state, unit, 80, 48, small=True),
         Figure("  traits, shared by futures and strategies", traits, unit, small=True),
         Figure("  memory, per future and strategy", state, unit, small=True),

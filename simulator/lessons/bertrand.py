@@ -2,8 +2,8 @@
 
 The textbook's equilibrium (Anderson, de Palma and Thisse 1992; several products: Nocke and Schutz 2018) is solved
 through its one aggregate, the denominator of the logit. In the simulator nobody solves anything: sellers begin at the
-same price, look at last week's shares, and take steps to their best response until nothing moves. The entrant is
-one of them, with the price rule `logit`; the others are close rivals that `best_respond`.
+same price, look at last week's shares, and take steps to their best response until nothing moves. One of them is the
+entrant, with the price rule `logit`; the others are close rivals that `best_respond`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ WEEKS, CONSUMERS = 104, 100
 """Long enough for prices to come to rest (`_prices_left`), and few people: all of them are alike."""
 TALLIES = 7
 """Rounded tallies in a conversion: the sale, and the six stages of those who looked."""
+
+TIERS = ("standard", "value", "premium")
+"""What gives the entrant's products their qualities."""
 
 Floats = NDArray[np.float64]
 
@@ -114,18 +117,14 @@ def simulated(given: Bertrand) -> dict[str, Measured]:
     own, others = _roles(given)
     reference = max(given.costs) + 1.0 / given.price_scale
     plain = _document(given, own, others, reference)
-    strategy = neutral.STRATEGY if own is not None else NO_ENTRY
-    if own is not None:
-        break_even = _break_even(plain)
-        plain["seller"]["unit_cost_usd"] = max(given.costs[own], neutral.NOTHING) / break_even
-    model = MarketEntryModel(neutral.scenario(plain), strategy)
-    records = model.run()
-    # the entrant, the archetype that nobody considers, the close rivals, the outside option
-    order = np.argsort([*([] if own is None else [own]), *others])
-    kept = [*([] if own is None else [0]), *range(2, 2 + len(others))]
-    prices = records.price_usd[-1, 0, 0, kept][order]
-    tallied = model.tallies.shares[0, 0].sum(axis=1)[kept][order]
-    shares = tallied * UNIT / model.tallies.polled[0, 0]
+    model = MarketEntryModel(neutral.scenario(plain), neutral.STRATEGY if own else NO_ENTRY)
+    model.run()
+    variants, rivals = len(model.world.variants), model.rivals[model.world.archetypes :]
+    prices = np.array([*model.entrant.price[0, : len(own)], *(float(rival.price[0, 0]) for rival in rivals)])
+    tallied = model.tallies.shares[0, 0].sum(axis=1)
+    kept = [*range(len(own)), *range(variants + model.world.archetypes, variants + len(model.rivals))]
+    order = np.argsort([*own, *others])
+    prices, shares = prices[order], tallied[kept][order] * UNIT / model.tallies.polled[0, 0]
     price_blur, share_blur = _tolerances(given, prices, shares, reference)
     return _named(
         [Measured(*pair) for pair in zip(prices.tolist(), price_blur.tolist(), strict=True)],
@@ -133,18 +132,21 @@ def simulated(given: Bertrand) -> dict[str, Measured]:
     )
 
 
-def _roles(given: Bertrand) -> tuple[int | None, list[int]]:
-    """Return the entrant's product, the first whose owner has no other, if there is one; and the rivals' products."""
+def _roles(given: Bertrand) -> tuple[list[int], list[int]]:
+    """Return the entrant's products, those of the first owner that has no more than there are tiers; and the others'.
+
+    A tier gives a product of the entrant its quality. Where every owner has more products, all are close rivals.
+    """
     owner = given.owner_of
-    alone = np.flatnonzero(np.bincount(owner)[owner] == 1)
-    own = int(alone[0]) if alone.size else None
-    return own, [j for j in range(len(owner)) if j != own]
+    mine = next((o for o in range(owner.max() + 1) if (owner == o).sum() <= len(TIERS)), -1)
+    return np.flatnonzero(owner == mine).tolist(), np.flatnonzero(owner != mine).tolist()
 
 
-def _document(given: Bertrand, own: int | None, others: list[int], reference: float) -> dict[str, Any]:
+def _document(given: Bertrand, own: list[int], others: list[int], reference: float) -> dict[str, Any]:
     """Return a market in which the products differ by quality and cost, and all start at the reference price."""
     plain = neutral.document(WEEKS, CONSUMERS) | {"demand": "expected"}
-    base = given.qualities[own or 0]
+    base = given.qualities[0]
+    better = {j: (quality - base) / reference for j, quality in enumerate(given.qualities)}
     category = plain["category"]
     category["reference_price_usd"] = category["market"][neutral.MARKET]["reference_price_usd"] = reference
     category["price_scale"] = given.price_scale * reference
@@ -156,7 +158,7 @@ def _document(given: Bertrand, own: int | None, others: list[int], reference: fl
             "owner": f"owner_{given.owner_of[j]}",
             "price_position": 1.0,
             "floor_position": max(given.costs[j], neutral.NOTHING) / reference,
-            "quality": (given.qualities[j] - base) / reference,
+            "quality": better[j],
             "rating": 4.3,
             "reviews": 0.0,
             "trust": 1.0,
@@ -171,15 +173,23 @@ def _document(given: Bertrand, own: int | None, others: list[int], reference: fl
         "commission_share": 0.0, "fulfilment_usd": 0.0, "sea_usd_m3": neutral.NOTHING, "sea_weeks": 1,
     }  # fmt: skip
     plain["behaviour"]["marketplace_payment_fee_share"] = 0.0
-    plain["seller"]["unit_cost_usd"] = 1.0
-    plain["strategies"][neutral.STRATEGY] |= {
+    strategy = plain["strategies"][neutral.STRATEGY]
+    strategy |= {
         "price": {"rule": "logit"}, "logistics": {"mode": "local"}, "exit": {"if_contribution_below_usd_week": None},
     }  # fmt: skip
+    if own:
+        products = [*zip(("core", *TIERS), TIERS, own)]  # ends with the shortest: the owner's products
+        category["tiers"] |= {tier: {"cost": 1.0, "quality": better[j]} for _, tier, j in products}
+        strategy["products"] = {name: {"tier": tier} for name, tier, _ in products}
+        plain["seller"]["products"] = {name: {"unit_cost_usd": 1.0} for name, _, _ in products}
+        break_even = _break_even(plain)
+        for name, _, j in products:
+            plain["seller"]["products"][name]["unit_cost_usd"] = max(given.costs[j], neutral.NOTHING) / break_even
     return plain
 
 
 def _break_even(plain: dict[str, Any]) -> float:
-    """Return the consumer price at which the entrant earns nothing if its unit costs 1 USD."""
+    """Return the consumer price at which the entrant earns nothing if a unit costs 1 USD."""
     model = MarketEntryModel(neutral.scenario(plain | {"weeks": 4}), neutral.STRATEGY)
     return float(model.public_view(0).break_even[0, 0])
 

@@ -128,6 +128,9 @@ def _model(given: LandedCost, mode: str) -> MarketEntryModel:
         fee_band_usd=np.full_like(none, np.inf),
     )  # fmt: skip
     model.lanes = replace(model.lanes, terms=model.terms)
+    known = model.foresight.base
+    known = replace(known, duty_share=np.full_like(known.duty_share, given.duty_share))
+    model.foresight = replace(model.foresight, base=known)
     return model
 
 

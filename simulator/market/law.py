@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator import calendar
 from simulator.batch import Batch
-from simulator.regulations import MarketRules, amended, regulations
+from simulator.regulations import MarketRules, amended, optional_rule, regulations
 from simulator.shocks import Floats, Ints, RuleInForce, Shocks
 from simulator.terms import TradeTerms
 
@@ -19,14 +19,19 @@ def law(batch: Batch, rules: Sequence[RuleInForce], weeks: int) -> dict[tuple[in
     out: dict[tuple[int, int], MarketRules] = {}
     start = batch.scenario.start
     for rule in rules:
+        until = optional_rule(rule.key).until
         for f in range(len(batch.futures)):
             first, last = int(rule.start[f]), int(rule.end[f])
             if first >= weeks or last <= 0:
                 continue
-            end = calendar.monday(start, last) if last < weeks else None
+            day = calendar.monday(start, max(first, 0))
+            end = calendar.monday(start, last) if last < weeks else until
+            if until is not None:
+                if until <= day:
+                    continue  # drawn so late that the rule would be over
+                end = min(end, until) if end is not None else until
             for m in rule.markets:
                 held = out.get((f, m)) or regulations(batch.codes[m])
-                day = calendar.monday(start, max(first, 0))
                 out[f, m] = amended(batch.codes[m], rule.key, day, end, held)
     return out
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from simulator import facts
 from simulator.errors import Problem
 from simulator.network import nodes
-from simulator.regulations import rule_keys
+from simulator.regulations import optional_rule, rule_keys
 from simulator.scenario.events import Event
 from simulator.scenario.names import allowed
 from simulator.scenario.places import Node
@@ -57,14 +57,30 @@ def _named(
         )
     if kind == "port_closure" and (place := _word(event, "node")) is not None and place not in nodes():
         yield _problem(event, path, "node", f"unknown node; {allowed(place, nodes())}")
-    if kind == "rule" and (rule := _word(event, "key")) is not None and rule not in rule_keys():
-        yield _problem(event, path, "key", f"no rule that may come; {allowed(rule, rule_keys())}")
+    if kind == "rule" and (rule := _word(event, "key")) is not None:
+        yield from _rule(event, path, rule, codes if market is None else [market])
     if kind == "rival_entry" and (like := _word(event, "like")) is not None and category is not None:
         asked = codes if market is None else [market]
         known = dict.fromkeys(key for code in asked for key in _close(code, rivals, category))
         if like not in known:
             where = "any market" if market is None else market
             yield _problem(event, path, "like", f"no close rival in {where}; {allowed(like, known)}")
+
+
+def _rule(event: Node, path: str, key: str, codes: Sequence[str]) -> Iterator[Problem]:
+    """Check that a rule exists, names a market that is asked for, and is not over on its day."""
+    if key not in rule_keys():
+        yield _problem(event, path, "key", f"no rule that may come; {allowed(key, rule_keys())}")
+        return
+    rule = optional_rule(key)
+    named = [code for code, _ in rule.markets]
+    if not set(named) & set(codes):
+        yield _problem(
+            event, path, "key", f"the rule changes nothing in {', '.join(codes)}, only in {', '.join(named)}"
+        )
+    day = _word(event, "date")
+    if rule.until is not None and day is not None and day >= rule.until.isoformat():
+        yield _problem(event, path, "date", f"the rule ends by itself on {rule.until}; allowed: a day before")
 
 
 def _close(code: str, rivals: Node | None, category: CategoryProfile) -> list[str]:

@@ -195,6 +195,8 @@ def _variant(levers: Node, name: str, options: Node | None) -> Node:
     for part in known[1:]:
         merged = merge(merged, part)
     price, own = levers.get("price"), None if written is None else written.get("price")
+    if price is None and own is None and options is not None:
+        price = Node({}, levers.place, levers.key)  # what holds without a word is written too: read again, it is equal
     if price is not None and isinstance(price.value, dict):
         merged = placed(merged, ("price",), price if own is None else merge(price, own))
     return placed(levers, ("products", name), merged)

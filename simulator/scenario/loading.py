@@ -162,7 +162,8 @@ def _finished(
     problems: list[Problem] = []
     notes: list[str] = []
     for setting in settings:
-        place = Place(f"--set {setting}")
+        # A command line may hold bytes that are no text; its messages must be.
+        place = Place(f"--set {setting}".encode("utf-8", "backslashreplace").decode())
         name, sign, text = setting.partition("=")
         if not sign:
             problems.append(place.problem("", "read no '='; allowed: PATH=VALUE"))

@@ -60,7 +60,9 @@ def category_in(profile: CategoryProfile, market: str) -> CategoryInMarket:
     own = dict(profile.market.get(market, {}))
     shares = {name: archetype.share for name, archetype in profile.archetypes.items()}
     values = {name: getattr(profile, name) for name in NUMBERS} | own
-    values["archetype_shares"] = shares | dict(own.get("archetype_shares", {}))  # type: ignore[call-overload]
+    own_shares = own.get("archetype_shares", {})
+    # What is no mapping is left for the type to refuse.
+    values["archetype_shares"] = shares | dict(own_shares) if isinstance(own_shares, Mapping) else own_shares
     values["reference_price_given"] = "reference_price_usd" in own
     result: CategoryInMarket = strict(CategoryInMarket, values)
     return result

@@ -142,7 +142,7 @@ class Rival(mesa.Agent):
             if rule == "follow":
                 price[:, m] = rival_price(now, position, view.entrant_price[:, m], reference, 0.0)
             elif rule == "undercut":
-                seen = [view.entrant_price[:, m], *(view.rival_price[:, m, k] for k in self._competing[m])]
+                seen = [view.entrant_low[:, m], *(view.rival_price[:, m, k] for k in self._competing[m])]
                 cheapest = lowest_listed(np.ascontiguousarray(np.stack(seen, axis=-1)[:, None]))[:, 0]
                 price[:, m] = undercut_price(position, cheapest, position * reference)
             elif rule == "best_respond":

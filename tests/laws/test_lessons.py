@@ -47,6 +47,8 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
         "bertrand",
         {"qualities": "[3, 2, 2.5, 2.8]", "costs": "[1, 0, 0.5, 1]", "price_scale": "3", "owners": "[a, b, a, b]"},
     ),
+    ("bertrand", {"qualities": "[3, 2, 2, 3]", "costs": "[1, 0, 0.5, 1]", "owners": "[a, a, a, a]"}),  # rivals alone
+    ("bertrand", {"qualities": "[3, 2, 2, 3, 2]", "costs": "[1, 0, 0.5, 1, 1]", "owners": "[a, a, a, a, b]"}),
     ("bertrand", {"qualities": "[65, 60, 70, 66]", "costs": "[18, 15, 25, 60]", "price_scale": "0.05"}),
     ("bertrand", {"qualities": "[20, 19.5]", "costs": "[0, 0]", "price_scale": "1"}),
     (

@@ -132,7 +132,7 @@ class Asked:
         spy(listing, "draw_stars", lambda prefix, week, klass, *_: (prefix.tobytes(), week, klass))
         for module in (regulator, exposure):
             spy(module, "uniforms", lambda prefix, week, identity: (prefix.tobytes(), week, int(identity)))
-        spy(models.units, "demand", lambda *a: (a[7].tobytes(), a[8].tobytes(), a[9].tobytes(), a[11]))
+        spy(fulfilment.units, "demand", lambda *a: (a[7].tobytes(), a[8].tobytes(), a[9].tobytes(), a[11]))
         spy(models.kernels, "consumer_week", lambda *a: (a[0], a[1], a[10].tobytes()))
 
 

@@ -47,10 +47,10 @@ STRATEGIES = {
 
 
 def question(*rivals: dict[str, Any], **changed: Any) -> Scenario:
-    """Return two markets without the entrant's stock, with the same close rivals in each."""
+    """Return two markets of constant exchange rates, without stock, with the same close rivals in each."""
     return worlds.scenario(
         markets=["US", "DE"], rivals={"US": list(rivals), "DE": list(rivals)}, strategies=STRATEGIES,
-        mechanisms={"stock": False, "audits": False}, **({"weeks": 40} | changed),
+        mechanisms={"stock": False, "audits": False, "fx": False}, **({"weeks": 40} | changed),
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ class Watched(MarketEntryModel):
 
     def consumers(self, week, shelf):
         super().consumers(week, shelf)
-        self.menus.append(self._menu.copy())
+        self.menus.append(self.storefront.menu.copy())
 
 
 def play(scenario: Scenario, name: str) -> Watched:

@@ -66,6 +66,9 @@ def test_every_kind_is_accepted(event):
         ("{kind: rival_entry, like: nearby, date: 2026-07-24}", "events.0.like", ["did you mean 'near'"]),
         ("{kind: rule, key: br_parcel_tax_repal, date: 2026-07-24}", "events.0.key",
          ["did you mean 'br_parcel_tax_repeal'"]),
+        ("{kind: rule, key: br_parcel_tax_repeal, market: US, date: 2026-07-24}", "events.0.key",
+         ["changes nothing in US, only in BR"]),
+        ("{kind: rule, key: us_de_minimis_back, date: 2027-08-24}", "events.0.date", ["ends by itself on 2027-07-01"]),
         ("{kind: rule, date: 2026-07-24}", "events.0.key", ["missing"]),
     ],
 )  # fmt: skip

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from simulator.errors import Problem, ScenarioError
-from simulator.scenario import Scenario, load_scenario, parse_scenario
+from simulator.scenario import load_scenario, parse_scenario
 
 GOOD = """\
 category: sports_earbuds
@@ -273,26 +271,3 @@ def test_an_upload_extends_only_what_lies_in_the_folder():
     (problem,) = refused("extends: ../pyproject.toml\n", folder=Path("scenarios"))
     assert "allowed here: base.yaml" in problem.message
     assert parse_scenario("extends: base.yaml\nweeks: 52\n", folder=Path("scenarios")).weeks == 52
-
-
-TEXT = Path("scenarios/flagship.yaml").read_text(encoding="utf-8")
-JUNK = st.sampled_from(
-    ["", " ", ":", "-", "[", "]", "{", "}", "&a", "*a", "!", "|", ">", "'", '"', "null", "true", "1e400", "-3", ".nan",
-     "\t", "\n", "\n  ", "é", "\U0001f600", "0x", "? ", "%", "@", "`", "<<: ", "\\", "US", "weeks", "#", ",", "\x00",
-     "\x85"]
-)  # fmt: skip
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30), JUNK), min_size=1, max_size=3))
-def test_a_damaged_file_gives_a_scenario_or_a_scenario_error(cuts):
-    text = TEXT
-    for start, length, junk in cuts:
-        text = text[:start] + junk + text[start + length :]
-    try:
-        scenario = parse_scenario(text, folder=Path("scenarios"))
-    except ScenarioError as error:
-        assert error.problems
-        assert all(problem.line >= 1 and problem.message for problem in error.problems)
-    else:
-        assert isinstance(scenario, Scenario)

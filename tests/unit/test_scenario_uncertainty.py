@@ -248,6 +248,35 @@ def test_values_out_of_their_bounds_are_refused(scenario, path, value, part):
     assert part in problem.message
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "where", "part"),
+    [
+        ("markets.ID.payment_mix.card", 0.9, "markets.ID.payment_mix", "the shares sum to"),
+        ("category.market.US.archetype_shares.global_brand", 0.9, "category.archetypes", "allowed: below 1"),
+        ("category.archetypes.global_brand.share", 0.9, "category.archetypes", "allowed: below 1"),
+    ],
+)
+def test_values_that_do_not_fit_the_others_are_refused(scenario, path, value, where, part):
+    with pytest.raises(ScenarioError) as caught:
+        scenario.with_values({path: value})
+    assert {problem.path for problem in caught.value.problems} == {where}
+    assert all(part in problem.message for problem in caught.value.problems)
+
+
+def test_a_share_of_an_archetype_holds_in_every_market_that_the_scenario_does_not_name(scenario):
+    path = "category.archetypes.global_brand.share"
+    for changed in (
+        scenario.with_values({path: 0.05}),
+        scenario_of(
+            scenario.document()
+            | {"category": {"key": "sports_earbuds", "archetypes": {"global_brand": {"share": 0.05}}}}
+        ),
+    ):
+        assert {changed.category_in(code).archetype_shares["global_brand"] for code in changed.markets} == {0.05}
+    own = changed.with_values({"category.market.ID.archetype_shares.global_brand": 0.3})
+    assert [own.category_in(code).archetype_shares["global_brand"] for code in ("US", "ID")] == [0.05, 0.3]
+
+
 def test_every_number_that_can_be_set_is_listed_with_what_is_allowed(scenario):
     paths = scenario.settable_paths()
     assert paths["markets.ID.mobile_share"] == "a number from 0 to 1"

@@ -8,8 +8,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from simulator import calendar
 from simulator.batch import Batch
+from simulator.market.law import law
 from simulator.market.shocks import PRICE_LAG_WEEKS, first_week, happenings, shocks
+from simulator.regulations import optional_rule
 from simulator.scenario import scenario_of
 from simulator.shocks import NEVER, Shocks
 
@@ -198,6 +201,20 @@ def test_a_rule_has_its_weeks_in_every_future():
     (rule,) = made(event, replications=(0, 1)).rules
     assert (rule.key, rule.markets, rule.announced.tolist()) == ("br_parcel_tax_repeal", (BR,), [8, 8])
     assert (rule.start.tolist(), rule.end.tolist()) == ([10, 10], [NEVER, NEVER])
+
+
+def test_a_rule_that_is_drawn_after_its_own_end_never_comes() -> None:
+    drawn = {"between": ["2027-06-01", "2027-08-01"], "probability": 1.0}
+    batch = Batch(
+        scenario_of(document({"kind": "rule", "key": "us_de_minimis_back", "drawn": drawn}, weeks=104)), range(30)
+    )
+    found = shocks(batch)
+    held = law(batch, found.rules, 104)
+    over = calendar.monday(START, 78)
+    assert optional_rule("us_de_minimis_back").until == date(2027, 7, 1) < over
+    came = {f for f, _ in held}
+    assert came == {f for f, week in enumerate(found.rules[0].start) if calendar.monday(START, int(week)) < over}
+    assert 0 < len(came) < 30
 
 
 # ------------------------------------------------------------------------------------------------------ luck
