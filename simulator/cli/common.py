@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -148,5 +149,14 @@ def clock(seconds: float) -> str:
 
 def tell(text: str, quiet: bool = False) -> None:
     """Say something on stderr."""
-    if not quiet:
+    if quiet:
+        return
+    try:
         typer.echo(text, err=True)
+    except BrokenPipeError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Let a stream go nowhere from now on: its reader left (`| head`), and nobody is there to be told."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
