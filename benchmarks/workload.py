@@ -123,7 +123,7 @@ class Play:
             WARM_WEEKS + t, t, entering, False, False, len(w.variants), len(w.rivals), self.response, self.menu,
             self.listing, self.prefixes, w.events, w.weights, self.offsets, w.traits[self.markets],
             w.wallet[self.markets], m.last, m.satisfaction, m.own, m.left, s.shares, s.stages, s.divert, s.groups,
-            s.polled, s.counts, p.count, p.row, p.buy, p.keep, p.second,
+            s.polled, s.counts, p.count, p.row, p.buy, p.keep, p.second, s.noted, s.notes,
         )  # fmt: skip
 
     def week(self, t: int) -> None:

@@ -26,6 +26,7 @@ def run(
     lang: Lang = "en",
     progress: Callable[[Progress], None] | None = None,
     command: Sequence[str] = (),
+    orders: int = 0,
 ) -> Results:
     """Play all strategies of a scenario in the same futures; see `simulator.engine.run`.
 
@@ -45,6 +46,7 @@ def run(
         command=command,
         finisher=_reporter(lang),
         lang=lang,
+        orders=orders,
     )
 
 

@@ -443,7 +443,8 @@ def _warm(
             t, t - WARM_WEEKS, False, False, False, len(variants), len(rivals), response, menu, listing, week_prefixes,
             polled.events, polled.weights, polled.offsets, traits, wallet, memory.last, memory.satisfaction,
             memory.own, memory.left, tallies.shares, tallies.stages, tallies.divert, tallies.groups, tallies.polled,
-            tallies.counts, pending.count, pending.row, pending.buy, pending.keep, pending.second,
+            tallies.counts, pending.count, pending.row, pending.buy, pending.keep, pending.second, tallies.noted,
+            tallies.notes,
         )  # fmt: skip
     return memory.last, memory.satisfaction
 

@@ -37,6 +37,7 @@ STREAMS = {
             "smart_home", "age", "parent", "observing", "custom", "exposure_of_claims", "selection",
             "business_buyer", "business_request", "business_bid", "business_renewal", "leakage",
             "events", "fx",
+            "reason", "order_delivery", "order_review", "order_return",
         ),
         start=1,
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simulator import draws
 from simulator.assembly import market_mean, prefixes
+from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers.columns import Tallies
 from simulator.market.listing import thin
@@ -21,6 +22,14 @@ from simulator.world import CORE, World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def return_share(batch: Batch, team: NDArray[np.bool_]) -> Floats:
+    """Return the share of delivered units that come back, float64[F, M]; a local `team`, bool[M], prevents some."""
+    relative = batch.market("return_share") / market_mean("return_share")
+    prevented = np.where(team, batch.behaviour("team_returns_factor"), 1.0)
+    share = batch.category("quality.return_share") * relative * prevented * batch.scenario.on("returns")
+    return np.minimum(share, 1.0)
 
 
 class Fulfilment:
@@ -50,12 +59,8 @@ class Fulfilment:
         }
         self._identities = [0 if v == CORE else draws.name_id(f"{ENTRANT}/{v}") >> 2 for v in world.variants]
         self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
-        returns_on = scenario.on("returns")
-        self._return_share = np.minimum(
-            batch.category("quality.return_share") * batch.market("return_share") / market_mean("return_share")
-            * np.where(levers.team, batch.behaviour("team_returns_factor"), 1.0) * returns_on, 1.0,
-        )  # fmt: skip
-        self._refusal = cells(cash_share * batch.market("cash_refusal_share") * returns_on)
+        self._return_share = return_share(batch, levers.team)
+        self._refusal = cells(cash_share * batch.market("cash_refusal_share") * scenario.on("returns"))
         back = levers.local_stock | levers.local_returns
         resold = cells(batch.constant(1.0) * batch.behaviour("stock_return_resold_share") * back)
         self._resold = resold * ~levers.on_demand  # nobody else wants what was made for one

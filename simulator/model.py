@@ -26,6 +26,7 @@ from simulator.market.law import Foresight, law
 from simulator.market.listing import Listing
 from simulator.market.regulator import Regulator
 from simulator.observer import Observer
+from simulator.panel import Panel
 from simulator.scenario import Scenario
 from simulator.sellers import advertising
 from simulator.sellers.books import Books
@@ -94,6 +95,8 @@ class MarketEntryModel(mesa.Model):
         The future, or several.
     world
         A world of the same scenario and replications, to share it between strategies; None builds one.
+    orders
+        So many shoppers of every market whose needs are written down one by one; it changes nothing else.
 
     Attributes
     ----------
@@ -105,8 +108,9 @@ class MarketEntryModel(mesa.Model):
     """
 
     def __init__(
-        self, scenario: Scenario, strategy: str, replication: int | Sequence[int] = 0, world: World | None = None
-    ) -> None:
+        self, scenario: Scenario, strategy: str, replication: int | Sequence[int] = 0, world: World | None = None,
+        orders: int = 0,
+    ) -> None:  # fmt: skip
         replications = (replication,) if isinstance(replication, int) else tuple(replication)
         super().__init__(rng=scenario.seed)
         if strategy != NO_ENTRY and strategy not in scenario.strategies:
@@ -151,6 +155,9 @@ class MarketEntryModel(mesa.Model):
         )
         self.deliveries = Fulfilment(world, self.entrant, self.storefront, self.books.cash_share)
         self._consumer_prefixes = consumer_prefixes(batch)
+        self.panel = None
+        if orders and self._entering:
+            self.panel = Panel(world, orders, self.entrant, self.storefront, self.books.cash_share > 0.0)
         self._bounded = scenario.on("stock")
         self._local_cells = levers.cells(levers.local_stock) & ~levers.on_demand
         self.wholesale = None
@@ -185,7 +192,7 @@ class MarketEntryModel(mesa.Model):
             seller.decide(view)  # nobody acts yet
         self.commit(view)
         shelf = self.entrant.shelf(week, self.exposure.active(week))
-        reach = self.storefront.platform(week, shelf)
+        reach = self.platform(week, shelf)
         self.consumers(week, shelf)
         quote, sales = self.fulfilment(week, shelf)
         self.business(week, shelf)
@@ -206,7 +213,8 @@ class MarketEntryModel(mesa.Model):
         if self.week < self.weeks:
             raise UsageError(f"week {self.week} of {self.weeks}: the records are whole when the last week is over")
         incidents = self.regulator.hits + self.exposure.hits
-        return self.observer.records(self.ledger, self.entrant, incidents, self.books)
+        records = self.observer.records(self.ledger, self.entrant, incidents, self.books)
+        return records if self.panel is None else self.panel.added_to(records)
 
     # --------------------------------------------------------------------------------------- its phases
     def arrivals(self, week: int) -> None:
@@ -279,6 +287,10 @@ class MarketEntryModel(mesa.Model):
         landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
         entrant.dispatch(week, landed)
 
+    def platform(self, week: int, shelf: Shelf) -> Reach:
+        """Rank the listing, sell contacts: who considers it."""
+        return self.storefront.platform(week, shelf)
+
     def consumers(self, week: int, shelf: Shelf) -> None:
         """Need, look, be blocked or choose: one compiled call for all futures and markets."""
         world = self.world
@@ -290,7 +302,10 @@ class MarketEntryModel(mesa.Model):
             world.events, world.weights, world.offsets,
             world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, self.memory.left,
             t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
+            t.noted, t.notes,
         )  # fmt: skip
+        if self.panel is not None:
+            self.panel.choose(week)
 
     def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:
         """Turn choices into real units, ration them, deliver, take returns and reviews."""
@@ -374,6 +389,8 @@ class MarketEntryModel(mesa.Model):
             self.listing.shown(self.exposure.active(week)), self.entrant.warehouse.units, self.entrant.levers,
             self.tallies,
         )  # fmt: skip
+        if self.panel is not None:
+            self.panel.record(week, shelf, sales, [r.price for r in self.rivals])
 
 
 def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:

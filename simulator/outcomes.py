@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from simulator.exact import power
 from simulator.ledger import ACCOUNTS, INDEX, RESULT
+from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.views import SEGMENTS, STAGES, Floats, Records
 
 ALL = "ALL"
@@ -319,6 +320,44 @@ def funnel(records: Records, setting: Setting) -> pd.DataFrame:
             "needs": records.funnel.ravel(),
         }
     )
+
+
+def orders(records: Records, setting: Setting) -> pd.DataFrame:
+    """Return the needs of the panel: one row per future, market, week and shopper; what was not bought is null.
+
+    `repeat` counts from the first week of the run; `payment` is the method that the shopper prefers.
+    """
+    needs = records.orders
+    bought = needs["offer"] >= 0
+    sellers = np.array([records.sellers.index(name.split("/")[0]) for name in records.offers] or [0])
+
+    def where_bought(values: NDArray, shown: NDArray) -> Floats:
+        return np.where(shown, values, np.nan)
+
+    frame = pd.DataFrame(
+        {
+            "strategy": _label(setting.strategies, np.full(len(needs), setting.strategies.index(records.strategy))),
+            "replication": np.array(records.replications, dtype=np.int64)[needs["future"]],
+            "market": _label(records.markets, needs["market"]),
+            "week": needs["week"].astype(np.int64),
+            "consumer": needs["consumer"].astype(np.int64),
+            "segment": _label(SEGMENTS, needs["segment"]),
+            "device": _label(("desktop", "mobile"), needs["mobile"]),
+            "payment": _label(PAYMENT_METHODS, needs["payment"]),
+            "seller": _label(records.sellers, np.where(bought, sellers[needs["offer"]], -1)),
+            "offer": _label(records.offers, needs["offer"]),
+            "stage": _label(STAGES, needs["stage"]),
+            "price_usd": where_bought(needs["price_usd"], bought),
+            "promised_days": where_bought(needs["promised_days"], bought),
+            "delivery_days": where_bought(needs["delivery_days"], bought),
+            "stars": _integers(where_bought(needs["stars"], needs["stars"] > 0)),
+            "returned": pd.Series(where_bought(needs["returned"], bought)).astype("boolean"),
+        }
+    )
+    buying = pd.DataFrame({name: needs[name][bought] for name in ("future", "market", "consumer", "offer")})
+    again = np.full(len(needs), np.nan)
+    again[bought] = buying.groupby(list(buying.columns), sort=False).cumcount() > 0
+    return frame.assign(repeat=pd.Series(again).astype("boolean"))
 
 
 def ledger(records: Records, setting: Setting) -> pd.DataFrame:

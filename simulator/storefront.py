@@ -38,6 +38,8 @@ class Storefront:
         Variants that can be bought.
     on_time, not_bad : float64[F, C]
         Probabilities of a delivery on time, and of one that is at most slightly late.
+    lane_days : three float64[F, M]
+        Low, typical and high days to the door.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Storefront:
         world, levers, batch = self.world, self.entrant.levers, self.world.batch
         cells = levers.cells
         low, typical, high = (days(batch, route, part) for part in ("low", "typical", "high"))
+        self.lane_days = low, typical, high
         promise, on_time, not_bad = punctuality(batch, low, typical, high)
         self.on_time, self.not_bad = cells(on_time), cells(not_bad)
         self._promise = cells(promise) + batch.behaviour("pod_days") * levers.on_demand

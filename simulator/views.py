@@ -6,7 +6,7 @@ G segments, S stages, A ledger accounts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,26 @@ SAMPLING_GROUPS = 16
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+ORDER = np.dtype(
+    [
+        ("future", "i4"),  # position in the batch
+        ("market", "i2"),
+        ("week", "i2"),
+        ("consumer", "u4"),
+        ("segment", "u1"),
+        ("mobile", "u1"),
+        ("payment", "u1"),  # position of the method that the shopper prefers
+        ("stage", "i1"),  # -1: the entrant is not there
+        ("offer", "i2"),  # bought, the entrant's variants first; -1: nothing, and the rest is 0
+        ("price_usd", "f8"),
+        ("promised_days", "f8"),
+        ("delivery_days", "f8"),
+        ("stars", "u1"),  # 0: no review
+        ("returned", "u1"),
+    ]
+)
+"""One need of a shopper of the panel (`simulator.panel`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +123,10 @@ class Records:
     """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
     grey_units: Ints
     """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
+    offers: tuple[str, ...] = ()
+    """Names of what can be bought, ``seller/variant``, as `orders` numbers them; empty without a panel."""
+    orders: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, ORDER))
+    """Needs of the panel, records of `ORDER` by future, market, week and shopper."""
 
     @property
     def weeks(self) -> int:
@@ -111,7 +135,7 @@ class Records:
 
     def nbytes(self) -> int:
         """Memory held by the arrays, bytes."""
-        values = (getattr(self, field.name) for field in fields(self))
+        values = (getattr(self, each.name) for each in fields(self))
         return sum(value.nbytes for value in values if isinstance(value, np.ndarray))
 
 

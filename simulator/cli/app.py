@@ -1,7 +1,7 @@
 """All commands, and what becomes of their mistakes: an exit code and a message, never a trace.
 
 Exit codes: 0 fine, 1 internal error or a check that failed, 2 usage, 3 invalid scenario, 4 a simulation failed,
-130 interrupted (143 by SIGTERM).
+5 a condition of ``run --fail-if`` is met, 130 interrupted (143 by SIGTERM).
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from simulator import __version__
-from simulator.cli import checking, looking, running
+from simulator.cli import checking, comparing, keeping, listing, looking, reporting, running, starting
 from simulator.cli.common import drop
 from simulator.cli.signals import exit_code
 from simulator.errors import SimulatorError
@@ -35,17 +35,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (
-    running.run,
-    checking.validate,
-    checking.schema,
-    looking.facts,
-    looking.lesson,
-    running.report,
-    running.replay,
-    looking.doctor,
-):
-    app.command()(command)
+
+
+def _add(*commands: Callable[..., None]) -> None:
+    for command in commands:
+        app.command()(command)
+
+
+_add(starting.new, checking.validate, running.run, comparing.compare, reporting.report, running.replay)
+app.add_typer(keeping.app, name="runs")
+_add(listing.examples, listing.markets, listing.categories, listing.mechanisms)
+_add(looking.facts, looking.lesson, checking.schema, looking.doctor)
 
 
 @app.callback(invoke_without_command=True)

@@ -72,6 +72,7 @@ def schema(
         ),
     ] = None,
     paths: Annotated[bool, typer.Option("--paths", help="List the paths that --set and uncertainties take.")] = False,
+    lang: LangOption = Language.en,
     as_json: Json = False,
 ) -> None:
     """Print the JSON Schema of scenario files, or the settable paths."""  # fmt: skip
@@ -87,4 +88,5 @@ def schema(
     if as_json:
         print_json(found)
     else:
-        typer.echo(table(("path", "allowed"), found.items(), left=2))
+        heads = [tr(f"schema.{name}", lang_of(lang)) for name in ("path", "allowed")]
+        typer.echo(table(heads, found.items(), left=2))

@@ -8,17 +8,21 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from simulator.errors import UsageError
+from simulator.errors import SimulatorError, UsageError
 from simulator.texts import Lang, tr
+from simulator.texts.numbers import NOTHING, money, share
 
 if TYPE_CHECKING:
-    from simulator.engine import Progress
+    import pandas as pd
+
+    from simulator.engine import Progress, Results
 
 
 class Language(StrEnum):
@@ -42,6 +46,7 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Sets a value; may be repeated.", show_default=False),
 ]
+Orders = Annotated[int, typer.Option("--orders", metavar="N", help="Write down every need of N shoppers a market.")]
 Workers = Annotated[str, typer.Option("--workers", metavar="N|auto", help="Threads; changes no result.")]
 Engine = Annotated[str, typer.Option("--engine", metavar="local", help="Where the run is played.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="Language of texts and the report.")]
@@ -49,6 +54,15 @@ Resume = Annotated[
     str | None,
     typer.Option(
         "--resume", metavar="NAME-HASH8", help="Goes on with an interrupted run of --out.", show_default=False
+    ),
+]
+FailIf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-if",
+        metavar="CONDITION",
+        help="Exit code 5 where '[strategy.][market:]outcome OP number' holds for the mean; may be repeated.",
+        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -77,6 +91,20 @@ def check_engine(name: str) -> None:
         raise UsageError(f"--engine: read {name!r}; allowed: local")
 
 
+def saved_results(run: str, out: Path) -> Results:
+    """Return a finished run by its folder, or by its name in `out`; UsageError where it cannot be read."""
+    from simulator.engine import Results
+    from simulator.engine.saved import find_saved
+
+    folder = Path(run) if Path(run).is_dir() else find_saved(run, out).folder
+    try:
+        return Results.load(folder)
+    except SimulatorError:
+        raise
+    except Exception as error:  # a file may be damaged in any way
+        raise UsageError(f"{folder} cannot be read: {type(error).__name__}: {error}") from error
+
+
 # -------------------------------------------------------------------------------------------------- output
 def print_json(content: Any) -> None:
     """Print JSON to stdout; undefined numbers are null."""
@@ -100,6 +128,31 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) ->
     return "\n".join(
         "  ".join(_padded(cell, widths[i], i < left) for i, cell in enumerate(line)).rstrip() for line in lines
     )
+
+
+def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
+    """Return the strategies of a run (`report.tables.strategies`) as a table."""
+    heads = [tr(f"run.table.{name}", lang) for name in ("strategy", "profit", "interval", "loss", "best", "payback")]
+    records: Any = by_strategy.to_dict("records")
+    rows = []
+    for row in records:
+        one = row["low"] != row["low"]  # nan: a single future has no interval
+        rows.append(
+            [
+                row["strategy"],
+                money(row["profit"], lang),
+                NOTHING if one else f"{money(row['low'], lang)} … {money(row['high'], lang)}",
+                share(row["p_loss"]),
+                share(row["p_best"]),
+                f"{row['payback_week']:.0f}" if row["payback_share"] else NOTHING,
+            ]
+        )
+    return table(heads, rows)
+
+
+def in_language(words: Mapping[str, str], lang: Lang) -> str:
+    """Return a text that has words in both languages, else the English ones."""
+    return words.get(lang) or words.get("en", "")
 
 
 def width(text: str) -> int:
@@ -145,6 +198,36 @@ class Bar:
 def clock(seconds: float) -> str:
     """Return a duration: ``42 s``, ``3:05``."""
     return f"{seconds:.0f} s" if seconds < 99.5 else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+# -------------------------------------------------------------------------------------------------- files
+def write_file(path: Path, content: bytes, replace: bool = True) -> None:
+    """Write a whole file or none; UsageError where the disk refuses, or a file is there that must stay."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        partial.write_bytes(content)
+        if replace:
+            partial.replace(path)
+        else:
+            _rename_new(partial, path)
+    except FileExistsError:
+        raise UsageError(f"{path} exists already") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+
+
+def _rename_new(partial: Path, path: Path) -> None:
+    """Give a file its name unless something has it; of two processes that try, one does."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        with path.open("xb") as file:
+            file.write(partial.read_bytes())
 
 
 def tell(text: str, quiet: bool = False) -> None:

@@ -1,10 +1,11 @@
-"""``run``, ``replay``, ``report``: playing scenarios and showing what came out."""
+"""``run`` and ``replay``: playing scenarios and showing what came out."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,9 +13,11 @@ from simulator.cli.common import (
     Bar,
     Consumers,
     Engine,
+    FailIf,
     Json,
     LangOption,
     Language,
+    Orders,
     Out,
     Quiet,
     Replications,
@@ -28,19 +31,18 @@ from simulator.cli.common import (
     check_engine,
     lang_of,
     print_json,
-    table,
+    strategy_lines,
     tell,
     threads,
 )
+from simulator.cli.judging import FAIL_IF_MET, as_plain, conditions_of, conditions_of_unfinished, tell_met
 from simulator.cli.resuming import check_resume, interrupted, resumed
 from simulator.errors import UsageError
 from simulator.texts import Lang, tr
-from simulator.texts.numbers import NOTHING, money, share
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulator.engine import Results
+    from simulator.experiments.condition import Condition, Finding
 
 
 def run(
@@ -51,9 +53,11 @@ def run(
     consumers: Consumers = None,
     weeks: Weeks = None,
     settings: Settings = None,
+    orders: Orders = 0,
     workers: Workers = "auto",
     engine: Engine = "local",
     resume: Resume = None,
+    fail_if: FailIf = None,
     lang: LangOption = Language.en,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -63,8 +67,10 @@ def run(
     count, language = threads(workers), lang_of(lang)
     if resume is not None:
         given = {"--seed": seed, "--replications": replications, "--consumers": consumers, "--weeks": weeks}
+        given["--orders"] = orders or None
         check_resume(scenario, [*(name for name, value in given.items() if value is not None), *(settings or ())])
-        _answer(resumed(resume, out, count, language, quiet), language, as_json)
+        conditions = conditions_of_unfinished(fail_if or (), resume, out)
+        _answer(resumed(resume, out, count, language, quiet), conditions, language, as_json)
         return
     if scenario is None:
         raise UsageError("run needs a SCENARIO, or --resume with the name of an interrupted run")
@@ -73,6 +79,7 @@ def run(
     loaded = load_scenario(
         scenario, settings or (), seed=seed, replications=replications, consumers=consumers, weeks=weeks
     )
+    conditions = conditions_of(fail_if or (), loaded.strategies, loaded.markets)
     for note in loaded.notes:
         tell(note, quiet)
     if not _compiled_before():  # before the imports that compile the first rules
@@ -100,22 +107,27 @@ def run(
             lang=language,
             progress=bar,
             command=["market-entry", *sys.argv[1:]],
+            orders=orders,
         )
     except KeyboardInterrupt as error:
         bar.close()
         raise interrupted(error, store.run_name(loaded.name, loaded), out, language) from None
     finally:
         bar.close()
-    _answer(results, language, as_json)
+    _answer(results, conditions, language, as_json)
 
 
-def _answer(results: Results, language: Lang, as_json: bool) -> None:
-    """Print what came out; exit code 4 where units failed."""
-    _print_results(results, language, as_json)
+def _answer(results: Results, conditions: Sequence[Condition], language: Lang, as_json: bool) -> None:
+    """Print what came out; exit code 4 where units failed, else 5 where a condition is met."""
+    judged = [(condition, condition.judge(results.summary)) for condition in conditions]
+    _print_results(results, judged, language, as_json)
+    met = tell_met(judged, language)
     if len(results.failures):
         assert results.folder is not None
         tell(tr("run.failed", language, count=len(results.failures), path=results.folder / "failures.csv"))
         raise typer.Exit(4)
+    if met:
+        raise typer.Exit(FAIL_IF_MET)
 
 
 def _compiled_before() -> bool:
@@ -128,7 +140,9 @@ def _compiled_before() -> bool:
     return folder.is_dir() and any(folder.iterdir())
 
 
-def _print_results(results: Results, lang: Lang, as_json: bool) -> None:
+def _print_results(
+    results: Results, judged: Sequence[tuple[Condition, tuple[Finding, ...]]], lang: Lang, as_json: bool
+) -> None:
     from simulator.report import tables
 
     by_strategy = tables.strategies(results.summary, results.comparison)
@@ -143,36 +157,14 @@ def _print_results(results: Results, lang: Lang, as_json: bool) -> None:
                 "failures": len(results.failures),
                 "baseline": results.baseline,
                 "strategies": by_strategy.to_dict("records"),
+                "fail_if": [as_plain(condition, findings) for condition, findings in judged],
             }
         )
         return
-    typer.echo(_strategy_lines(by_strategy, lang))
+    typer.echo(strategy_lines(by_strategy, lang))
     typer.echo()
     typer.echo(tr("run.folder", lang, path=results.folder))
     typer.echo(tr("run.report", lang, path=report_path))
-
-
-def _strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
-    heads = [tr(f"run.table.{name}", lang) for name in ("strategy", "profit", "interval", "loss", "best", "payback")]
-    rows = []
-    for row in _records(by_strategy):
-        one = row["low"] != row["low"]  # nan: a single future has no interval
-        rows.append(
-            [
-                row["strategy"],
-                money(row["profit"], lang),
-                NOTHING if one else f"{money(row['low'], lang)} … {money(row['high'], lang)}",
-                share(row["p_loss"]),
-                share(row["p_best"]),
-                f"{row['payback_week']:.0f}" if row["payback_share"] else NOTHING,
-            ]
-        )
-    return table(heads, rows)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    records: Any = frame.to_dict("records")
-    return list(records)
 
 
 def replay(
@@ -194,7 +186,7 @@ def replay(
     scenario = load_scenario(folder / "scenario.yaml")
     bar = Bar(language, quiet)
     try:
-        results = engine.run(scenario, workers=count, progress=bar)
+        results = engine.run(scenario, workers=count, progress=bar, orders=int(manifest.get("orders", 0)))
     finally:
         bar.close()
     found, expected = results.digests(), manifest["tables"]
@@ -215,27 +207,3 @@ def replay(
         typer.echo(tr("replay.some" if bad else "replay.all", language, count=bad or len(same), total=len(same)))
     if not all(same.values()):
         raise typer.Exit(1)
-
-
-def report(
-    folder: RunFolder,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Default: report.html in the run folder.")
-    ] = None,
-    lang: LangOption = Language.en,
-    as_json: Json = False,
-) -> None:
-    """Write the report of a run: one HTML file that needs no network."""
-    from simulator.engine import Results
-    from simulator.report import html
-
-    text = html.page(Results.load(folder), lang_of(lang))
-    path = folder / "report.html" if out is None else out
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
-    if as_json:
-        print_json({"report": str(path)})
-    else:
-        typer.echo(tr("report_written", lang_of(lang), path=path))

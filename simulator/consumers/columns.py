@@ -99,6 +99,20 @@ LISTING = np.dtype(
 """The entrant's listing in a (future, market) and week."""
 
 
+NOTE = np.dtype(
+    [
+        ("row", "u4"),  # the shopper
+        ("chosen", "i2"),  # offer, the entrant's variants first; the outside option has the last number
+        ("second", "i2"),  # rival taken where the entrant cannot deliver, -1: none
+        ("segment", "u1"),
+        ("mobile", "u1"),
+        ("stage", "i1"),  # -1: the entrant is not there; a reason holds with `chance`, else habit or outside
+        ("chance", "f4"),
+    ]
+)
+"""One sampled need."""
+
+
 @dataclass
 class Memory:
     """What consumers remember, per future and strategy.
@@ -145,6 +159,10 @@ class Tallies:
         Sum of weights, in 1/256.
     counts : int64[futures, markets, variants + rivals + 1]
         Sampled choices at true needs (outside last).
+    noted : int64[futures, markets]
+        Needs that were written down.
+    notes : records of `NOTE`[futures, markets, room]
+        In the order of the polls; without room nothing is noted.
     """
 
     shares: np.ndarray
@@ -153,16 +171,21 @@ class Tallies:
     groups: np.ndarray
     polled: np.ndarray
     counts: np.ndarray
+    noted: np.ndarray
+    notes: np.ndarray
 
     @classmethod
-    def empty(cls, futures: int, markets: int, variants: int, rivals: int) -> Tallies:
-        """Return zeroed tallies."""
+    def empty(cls, futures: int, markets: int, variants: int, rivals: int, room: int = 0) -> Tallies:
+        """Return zeroed tallies with room for the notes of so many needs a week."""
 
         def zeros(*shape: int, kind: DTypeLike = np.int64) -> np.ndarray:
             return np.zeros((futures, markets, *shape), kind)
 
         offers = variants + rivals + 1
-        return cls(zeros(offers, 6), zeros(6, 13), zeros(variants, offers), zeros(16, 2), zeros(), zeros(offers))
+        return cls(
+            zeros(offers, 6), zeros(6, 13), zeros(variants, offers), zeros(16, 2), zeros(), zeros(offers), zeros(),
+            zeros(room, kind=NOTE),
+        )  # fmt: skip
 
 
 @dataclass

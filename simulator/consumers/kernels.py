@@ -12,6 +12,7 @@ from numba import int64 as i64
 from numba import uint64 as u64
 
 from simulator.compiled import njit
+from simulator.consumers.notes import lost, note
 from simulator.consumers.polls import SEGMENTS
 from simulator.consumers.population import (
     DEVICE_BLOCK,
@@ -32,6 +33,8 @@ from simulator.consumers.stages import (
     ENTRANT_COLUMNS,
     FEATURE_COLUMNS,
     RIVAL_COLUMNS,
+    SALE,
+    UNAWARE,
     add_product,
     add_up,
     any_above_zero,
@@ -115,7 +118,7 @@ def settle(listing, sampled, once, key_ration, count, rows, buy, keep, second, o
 def consumer_week(
     t, week, entering, sampled, once, variants, rivals, response, offers, listing, prefixes, events, weights, offsets,
     traits, wallet, last, satisfaction, own, left, shares, stages, divert, groups, polled, counts,
-    pend_count, pend_row, pend_buy, pend_keep, pend_second,
+    pend_count, pend_row, pend_buy, pend_keep, pend_second, noted, notes,
 ):  # fmt: skip
     """Play one week of every (future, market).
 
@@ -142,7 +145,7 @@ def consumer_week(
     last, satisfaction, own, left
         `Memory`, updated.
     shares, stages, divert, groups, polled, counts
-        `Tallies`, overwritten.
+        `Tallies`, overwritten, `noted` and `notes` at the end too.
     pend_count, pend_row, pend_buy, pend_keep, pend_second
         `Pending`, read (last week's) and rewritten.
     """
@@ -175,6 +178,8 @@ def consumer_week(
     groups[:] = 0
     polled[:] = 0
     counts[:] = 0
+    noted[:] = 0
+    noting = notes.shape[2] > 0
     for fm in range(f_count * m_count * SEGMENTS):
         f, m, segment = fm // (m_count * SEGMENTS), fm // SEGMENTS % m_count, fm % SEGMENTS
         answer = response[f, m]
@@ -314,22 +319,34 @@ def consumer_week(
                 mine = sampled and entering and own[f, m, i] > _ZERO
                 rival, best_q, best_x = race(plain_q if mine else q, e, i, choice_keys, variants)
                 chosen = rival + variants if rival >= 0 else variants + rivals
-                if (
+                looks = (
                     sampled
                     and present
-                    and blocked[e] == 0
                     and (
                         mine
                         or unit32_of(hash_at(menu[0].consider_key, i)) < shop.aware
                         or unit32_of(hash_at(key_exposure, i)) < shop.found[web[e], mobile[e]]
                     )
-                ):
+                )
+                if looks and blocked[e] == 0:
                     for v in range(variants):
                         weight_v = own_q[v, e] * (own_boost[e] if mine else _ONE)
                         x = -log32(unit32_of(hash_at(choice_keys[v], i)))
                         if weight_v * best_x > best_q * x:
                             chosen, best_q, best_x = i32(v), weight_v, x
                 counts[f, m, chosen] += 1
+                if noting:
+                    stage, chance = i32(-1), _ZERO
+                    if present:
+                        stage = i32(SALE) if chosen < variants else (blocked[e] if looks else i32(UNAWARE))
+                        if looks and stage == 0:  # it looked, met no barrier, and chose another
+                            stage, chance = lost(
+                                e, rival, mu[e], plain_q if mine else q, own_q, own_boost[e] if mine else _ONE,
+                                own_price[e], own_delivery[e], own_trust[e], own_features[e], rival_price,
+                                rival_delivery, rival_trust, rival_features, local_delivery[e],
+                            )  # fmt: skip
+                    note(notes[f, m, noted[f, m]], i, chosen, rival, segment, mobile[e], stage, chance)
+                    noted[f, m] += 1
                 if chosen < variants:  # waits for the week's rationing; refused, it takes the rival
                     p = pend_count[f, m]
                     pend_row[f, m, p] = i

@@ -113,3 +113,24 @@ def poll(prefixes, first_week, frequency, mobile_only, mobile_share, web_share, 
                 at += 1
             offsets[t * SEGMENTS + segment + 1] = at
     return i64(at)
+
+
+@njit
+def needs_of_first(count, events, offsets):
+    """Return (events, offsets) of the true needs of the first `count` consumers of every market, as in `Polls`."""
+    kept = np.empty_like(offsets)
+    total = 0
+    for e in range(events.size):
+        total += i64(events[e] & u32(NEED) != 0 and i64(events[e] & u32(NEED - 1)) < count)
+    out = np.empty(total, np.uint32)
+    at = 0
+    for f in range(offsets.shape[0]):
+        for m in range(offsets.shape[1]):
+            kept[f, m, 0] = at
+            for x in range(offsets.shape[2] - 1):
+                for e in range(offsets[f, m, x], offsets[f, m, x + 1]):
+                    if events[e] & u32(NEED) != 0 and i64(events[e] & u32(NEED - 1)) < count:
+                        out[at] = events[e]
+                        at += 1
+                kept[f, m, x + 1] = at
+    return out, kept

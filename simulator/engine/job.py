@@ -25,6 +25,8 @@ class Job:
     scenario: Scenario
     strategy: str
     replications: tuple[int, ...]
+    orders: int = 0
+    """Shoppers of every market whose needs are written down."""
 
     @property
     def units(self) -> int:
@@ -58,7 +60,7 @@ def play(job: Job, world: World, stop: Event | None = None) -> RunResult | RunFa
 
     wall, cpu = time.perf_counter(), time.thread_time()
     try:
-        model = MarketEntryModel(job.scenario, strategy=job.strategy, replication=list(job.replications), world=world)
+        model = MarketEntryModel(job.scenario, job.strategy, list(job.replications), world, job.orders)
         while model.week < model.weeks:
             if stop is not None and stop.is_set():
                 return RunFailure(job, "week", "stopped")

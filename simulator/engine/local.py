@@ -100,11 +100,12 @@ def batches(replications: Sequence[int], workers: int, size: int | None = None) 
     return [tuple(replications[first : first + size]) for first in range(0, count, size)]
 
 
-def estimated_bytes(scenario: Scenario, strategies: int, batch: int, workers: int) -> int:
+def estimated_bytes(scenario: Scenario, strategies: int, batch: int, workers: int, orders: int = 0) -> int:
     """Estimate the memory of a run, bytes.
 
     Per consumer: 80 of traits, per future 9 of state and, with about an eighth polled, 8 a week. Per strategy and
-    future, the records and the tables made from them.
+    future, the records and the tables made from them. Per need of the `orders` shoppers, its record and its row, each
+    with a copy.
     """
     people = scenario.consumers * len(scenario.markets)
     worlds = workers + 1
@@ -112,7 +113,10 @@ def estimated_bytes(scenario: Scenario, strategies: int, batch: int, workers: in
     polls = people * scenario.weeks * batch * worlds
     state = people * 9 * batch * workers
     tables = scenario.weeks * (len(scenario.markets) + 1) * TABLE_BYTES * scenario.replications * strategies
-    return BASE_BYTES + population + polls + state + tables
+    often = (scenario.category_in(code).frequency_per_year * scenario.period_days / 364.0 for code in scenario.markets)
+    needs = sum(min(each, 1.0) for each in often) * scenario.weeks * orders
+    notes = int(needs * 400 * scenario.replications * strategies)
+    return BASE_BYTES + population + polls + state + tables + notes
 
 
 def machine_bytes() -> int:
@@ -127,13 +131,14 @@ def machine_bytes() -> int:
     return total
 
 
-def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int) -> int:
+def check_memory(scenario: Scenario, strategies: int, batch: int, workers: int, orders: int = 0) -> int:
     """Return the estimate in bytes; refuse what does not fit this machine."""
-    needed, available = estimated_bytes(scenario, strategies, batch, workers), machine_bytes()
+    needed, available = estimated_bytes(scenario, strategies, batch, workers, orders), machine_bytes()
     if needed > MEMORY_SHARE * available:
+        fewer = "consumers, orders, weeks" if orders else "consumers, weeks"
         message = (
             f"{scenario.consumers} need about {needed / 1e9:.1f} GB of memory; allowed are {MEMORY_SHARE:.2f} of this "
-            f"machine's {available / 1e9:.1f} GB: use fewer consumers, weeks, replications or workers"
+            f"machine's {available / 1e9:.1f} GB: use fewer {fewer}, replications or workers"
         )
         raise ScenarioError([Problem(scenario.name, 1, 1, "consumers", message)])
     return needed
@@ -146,6 +151,7 @@ def play_all(
     cost: Cost,
     progress: Callable[[Progress], None] | None = None,
     kept: int = 0,
+    orders: int = 0,
 ) -> Iterator[RunResult | RunFailure]:
     """Yield results as they finish, in no particular order.
 
@@ -157,6 +163,8 @@ def play_all(
         What to play; no task stands twice.
     kept
         Units that need not be played any more, for the progress.
+    orders
+        Shoppers of every market whose needs are written down.
     """
     import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
 
@@ -192,10 +200,10 @@ def play_all(
                     if isinstance(built, _Built):
                         cost.add("world", built.wall_seconds, built.cpu_seconds)
                         for name in names:
-                            runs[pool.submit(play, Job(scenario, name, batch), built.world, stop)] = task
+                            runs[pool.submit(play, Job(scenario, name, batch, orders), built.world, stop)] = task
                     else:
                         finish(task, len(names))
-                        found = [failed(Job(scenario, name, batch), "world", built) for name in names]
+                        found = [failed(Job(scenario, name, batch, orders), "world", built) for name in names]
                     del built
                 else:
                     task = batch, names = runs.pop(each)

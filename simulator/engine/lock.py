@@ -47,7 +47,7 @@ class Lock:
             held = self._lock_folder()
             if held is None:
                 continue
-            if not held and self._is_alive():
+            if not held and self.is_alive():
                 raise self._busy()
             try:
                 # Whoever wrote an older file is gone. "x": of two that find it so, one goes on.
@@ -103,7 +103,7 @@ class Lock:
         self._handle = handle
         return True
 
-    def _is_alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Say whether the process that wrote the file still lives."""
         owner = self._owner()
         if owner is None:

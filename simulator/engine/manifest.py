@@ -46,7 +46,7 @@ DECIDING = ("simulator", "numbers", "data")
 
 
 def opening(
-    scenario: Scenario, name: str, command: Sequence[str], workers: int, batch: int, lang: str
+    scenario: Scenario, name: str, command: Sequence[str], workers: int, batch: int, lang: str, orders: int
 ) -> dict[str, Any]:
     """Return the part of the manifest that is known before the run."""
     return {
@@ -60,6 +60,7 @@ def opening(
         "replications": scenario.replications,
         "consumers": scenario.consumers,
         "weeks": scenario.weeks,
+        "orders": orders,
         "strategies": list(scenario.strategies),
         "markets": list(scenario.markets),
         "baseline": scenario.baseline,

@@ -38,6 +38,8 @@ class Results:
     folder: Path | None = None
     """Where the run was loaded from or saved to."""
     finisher: Finisher | None = None
+    orders: pd.DataFrame | None = None
+    """Every need of some shoppers, where it was asked for."""
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
@@ -53,11 +55,13 @@ class Results:
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables by name."""
+        orders = {} if self.orders is None else {store.ORDERS: self.orders}
         return {
             "summary": self.summary,
             "weekly": self.weekly,
             "funnel": self.funnel,
             "ledger": self.ledger,
+            **orders,
             "comparison": self.comparison,
             "failures": self.failures,
         }
@@ -105,6 +109,7 @@ class Results:
             weekly=tables["weekly"],
             funnel=tables["funnel"],
             ledger=tables["ledger"],
+            orders=tables.get(store.ORDERS),
             failures=failures,
             manifest=manifest,
             folder=path,

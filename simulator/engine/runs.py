@@ -10,6 +10,7 @@ from simulator.engine import manifest, store
 from simulator.engine.local import Progress, batches, worker_count
 from simulator.engine.results import Finisher, Results
 from simulator.engine.work import planned, strategies_of
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -27,6 +28,7 @@ def run(
     command: Sequence[str] = (),
     finisher: Finisher | None = None,
     lang: str = "en",
+    orders: int = 0,
 ) -> Results:
     """Play all strategies of a scenario, and the world without the entrant, in the same futures.
 
@@ -52,9 +54,14 @@ def run(
         Writes into the run folder what belongs beside the tables.
     lang
         Language in which it writes, for a process that resumes the run.
+    orders
+        So many shoppers of every market have each of their needs written down (`Results.orders`), 0 to all consumers.
+        Changes no other table.
 
     Raises
     ------
+    UsageError
+        There are not so many consumers.
     ScenarioError
         The run would need too much memory.
     SimulationError
@@ -62,10 +69,15 @@ def run(
     """
     if replications is not None:
         scenario = scenario.with_values({"replications": replications})
+    if not 0 <= orders <= scenario.consumers:
+        raise UsageError(
+            f"orders is {orders}; allowed: 0 to {scenario.consumers}, the simulated consumers of a market "
+            "(more: raise consumers)"
+        )
     threads = worker_count(workers)
     split = batches(range(scenario.replications), threads, batch)
     full_name = store.run_name(name or scenario.name, scenario)
-    start = manifest.opening(scenario, full_name, command, threads, len(split[0]), lang)
+    start = manifest.opening(scenario, full_name, command, threads, len(split[0]), lang, orders)
     work = planned(scenario, start, [(each, strategies_of(scenario)) for each in split], threads)
     if out is None:
         return work.play(None, progress, finisher)

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 PARQUET = ("summary", "weekly", "funnel", "ledger")
 """Tables stored as parquet."""
 
+ORDERS = "orders"
+"""A table stored as parquet where it was asked for."""
+
 KEPT = ("manifest.json", "scenario.yaml", "units", "lock")
 """What a resumed run needs of its hidden folder; the rest was written for the end and is written again."""
 
@@ -246,7 +249,7 @@ def _put_back(target: Path) -> None:
 # -------------------------------------------------------------------------------------------------- content
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables of a run into its folder; an empty table of failures is not written."""
-    for name in PARQUET:
+    for name in (*PARQUET, *(name for name in tables if name == ORDERS)):
         tables[name].to_parquet(folder / f"{name}.parquet", engine="pyarrow", compression="zstd", index=False)
     for name in ("summary", "comparison", "failures"):
         if name != "failures" or len(tables[name]):
@@ -254,8 +257,12 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read the tables of a run folder; failures only where there are any, the comparison follows from `summary`."""
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet", engine="pyarrow") for name in PARQUET}
+    """Read the tables of a run folder; failures and orders only where there are any.
+
+    The comparison follows from `summary`.
+    """
+    names = (*PARQUET, *(path.stem for path in folder.glob(f"{ORDERS}.parquet")))
+    tables = {name: pd.read_parquet(folder / f"{name}.parquet", engine="pyarrow") for name in names}
     if (folder / "failures.csv").exists():
         tables["failures"] = pd.read_csv(folder / "failures.csv")
     return tables

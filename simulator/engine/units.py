@@ -20,7 +20,7 @@ from simulator.views import Records
 
 ENDING = ".unit"
 
-_LABELS = ("strategy", "replications", "markets", "sellers")
+_LABELS = ("strategy", "replications", "markets", "sellers", "offers")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
@@ -104,5 +104,6 @@ def load_records(path: Path) -> Records:
         replications=tuple(labels["replications"]),
         markets=tuple(labels["markets"]),
         sellers=tuple(labels["sellers"]),
+        offers=tuple(labels["offers"]),
         **arrays,
     )

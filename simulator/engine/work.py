@@ -47,7 +47,8 @@ class Work:
         strategies = strategies_of(self.scenario)
         memory: dict[str, list[RunResult]] = {name: [] for name in strategies}
         failures: list[RunFailure] = []
-        for result in play_all(self.scenario, self.batches, self.workers, cost, progress, self.kept):
+        orders = int(self.start.get("orders", 0))
+        for result in play_all(self.scenario, self.batches, self.workers, cost, progress, self.kept, orders):
             if isinstance(result, RunFailure):
                 failures.append(result)
             elif part is not None:
@@ -62,7 +63,7 @@ class Work:
 
         _check_played(self.scenario, failures)
         wall, cpu = time.perf_counter(), time.thread_time()
-        tables = _tables(self.scenario, strategies, records)
+        tables = _tables(self.scenario, strategies, records, with_orders=orders > 0)
         cost.add("outcomes", time.perf_counter() - wall, time.thread_time() - cpu)
         seconds = time.perf_counter() - begin
         results = Results(
@@ -72,6 +73,7 @@ class Work:
             weekly=tables["weekly"],
             funnel=tables["funnel"],
             ledger=tables["ledger"],
+            orders=tables.get("orders"),
             failures=_failure_table(failures),
             manifest=manifest.closing(self.start, cost, seconds, self.estimated_bytes, len(failures)),
             finisher=finisher,
@@ -88,7 +90,7 @@ def planned(
 ) -> Work:
     """Return the work; ScenarioError where it would not fit the machine's memory."""
     largest = max((len(batch) for batch, _ in batches), default=1)
-    estimate = check_memory(scenario, len(strategies_of(scenario)), largest, workers)
+    estimate = check_memory(scenario, len(strategies_of(scenario)), largest, workers, int(start.get("orders", 0)))
     return Work(scenario, start, batches, workers, estimate, kept)
 
 
@@ -98,7 +100,7 @@ def strategies_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _tables(
-    scenario: Scenario, strategies: Sequence[str], records: Callable[[str], Iterable[Records]]
+    scenario: Scenario, strategies: Sequence[str], records: Callable[[str], Iterable[Records]], with_orders: bool
 ) -> dict[str, pd.DataFrame]:
     """Merge the records in a fixed order: strategies, then futures.
 
@@ -111,6 +113,8 @@ def _tables(
         strategies=tuple(strategies),
     )
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in store.PARQUET}
+    if with_orders:
+        parts[store.ORDERS] = []
     for strategy in strategies:
         for each in records(strategy):
             parts["weekly"].append(outcomes.weekly(each, setting))
@@ -118,6 +122,8 @@ def _tables(
                 parts["summary"].append(outcomes.summary(each, setting))
                 parts["funnel"].append(outcomes.funnel(each, setting))
                 parts["ledger"].append(outcomes.ledger(each, setting))
+                if with_orders:
+                    parts[store.ORDERS].append(outcomes.orders(each, setting))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 

@@ -233,11 +233,10 @@ def days(batch: Batch, route: Route, part: str) -> Floats:
 
     def one(f: int, m: int) -> float:
         profile, mode = batch.markets[f][m], route.mode[m]
-        if mode == "hub":
-            lane = profile.hubs[route.hub[m]].days
-        else:
-            lane = {"local": profile.local_days, "direct": profile.direct_days, "pool": profile.pool_days}[mode]
-        return float(getattr(lane, part))
+        lanes = {"local": profile.local_days, "direct": profile.direct_days, "pool": profile.pool_days}
+        if mode == "hub" and route.hub[m] in profile.hubs:  # a hub serves every market that is entered through it
+            lanes["hub"] = profile.hubs[route.hub[m]].days
+        return float(getattr(lanes.get(mode, profile.direct_days), part))
 
     return batch.each(one)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from simulator import facts
 from simulator.errors import Problem, ScenarioError
-from simulator.scenario.availability import refusals
+from simulator.network import hubs
 from simulator.scenario.describing import describe, type_of
 from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
 from simulator.scenario.happenings import check_events
@@ -50,7 +51,6 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
         laws = check_uncertainties(parts["uncertainties"], document, types, spread)
         values["uncertainties"] = FrozenDict(laws)
         problems += [problem for problem in spread if not problem.path.startswith(lost)]
-    problems += [problem for problem in refusals(document) if not _repeats(problem, problems)]
     if problems:
         raise ScenarioError(_ordered(problems, document.place.file))
     scenario = Scenario.model_construct(**values)
@@ -91,6 +91,7 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
         problems.extend(_places(name, child, codes))
         problems.extend(_certificates(name, child, category))
         problems.extend(_variants(name, child, document.get("seller", "products")))
+        problems.extend(_hubs(name, child, markets))
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
             problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
@@ -139,6 +140,37 @@ def _variants(name: str, strategy: Node, products: Node | None) -> Iterator[Prob
             if variant not in known:
                 message = f"no product of the seller; {allowed(variant, known)}"
                 yield child.start.problem(f"strategies.{name}{where}.products.{variant}", message)
+
+
+def _hubs(name: str, strategy: Node, markets: Node | None) -> Iterator[Problem]:
+    """Check that hubs exist, and that each serves the markets that are entered through it."""
+    patches, entry = strategy.items.get("markets"), strategy.items.get("entry")
+    patched = patches.items if patches is not None else {}
+    for where, levers in [("", strategy), *((f".markets.{code}", patch) for code, patch in patched.items())]:
+        hub = levers.get("logistics", "hub")
+        if hub is not None and isinstance(hub.value, str) and hub.value not in hubs():
+            message = f'read "{hub.value}", no hub; {allowed(hub.value, hubs())}'
+            yield hub.place.problem(f"strategies.{name}{where}.logistics.hub", message)
+    for code in entry.items if entry is not None else ():
+        own = patched.get(code, Node({}, strategy.place)).get("logistics")
+        logistics = strategy.get("logistics")
+        if own is not None:
+            logistics = own if logistics is None else merge(logistics, own)
+        mode, hub = (logistics.get(key) if logistics is not None else None for key in ("mode", "hub"))
+        if mode is None or mode.value != "hub" or hub is None or hub.value not in tuple(hubs()):
+            continue
+        lanes = _hubs_of(code, markets)
+        if code in (markets.items if markets is not None else {}) and hub.value not in lanes:
+            message = f'read "{hub.value}", which does not serve {code}; '
+            rest = f"allowed there: {', '.join(lanes)}" if lanes else "no hub does; allowed there: another mode"
+            yield hub.place.problem(f"strategies.{name}.logistics.hub", message + rest)
+
+
+def _hubs_of(code: str, markets: Node | None) -> list[str]:
+    """Return the hubs that serve a market, by the facts and the scenario's own."""
+    known = facts.load("markets", code).values["hubs"] if code in facts.available("markets") else {}
+    own = markets.get(code, "hubs") if markets is not None else None
+    return list(dict.fromkeys([*known, *(own.items if own is not None else {})]))
 
 
 def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -> Iterator[Problem]:

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from simulator import facts
 from simulator.errors import Problem
 from simulator.scenario import resolving
-from simulator.scenario.availability import MAX_CLOSE_RIVALS, UNKNOWN_TO_PROFILES
-from simulator.scenario.names import allowed
+from simulator.scenario.names import MAX_CLOSE_RIVALS, allowed
 from simulator.scenario.places import LEAF_KEYS, Node, collapse_nodes, is_leaf, plain, walk
 from simulator.scenario.profiles import (
     PAYMENT_METHODS,
@@ -124,9 +123,7 @@ def check_behaviour(node: Node, problems: list[Problem]) -> None:
     if not isinstance(node.value, dict):
         return
     problems.extend(_leaf_problems(node, ("behaviour",)))
-    kept = {name: child for name, child in node.items.items() if f"behaviour.{name}" not in UNKNOWN_TO_PROFILES}
-    known = Node(kept, node.place, node.key)
-    check(Behaviour, known, ("behaviour",), problems, facts=facts.load("behaviour").values)
+    check(Behaviour, node, ("behaviour",), problems, facts=facts.load("behaviour").values)
 
 
 def check_rivals(

@@ -19,6 +19,8 @@ RESERVED = ("no_entry",)
 
 MAX_STRATEGIES = 32
 MAX_VARIANTS = 6
+MAX_CLOSE_RIVALS = 8
+"""Close rivals per market; one or two are usual, lessons make whole markets of them."""
 
 PaymentCode = Literal[
     "card", "paypal", "wallet_global", "wallet_local", "bank_transfer", "instant_bank",

@@ -15,7 +15,6 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from simulator import draws
 from simulator.errors import ScenarioError, UsageError
 from simulator.scenario import resolving
-from simulator.scenario.availability import OFF
 from simulator.scenario.describing import Type, describe
 from simulator.scenario.events import Event
 from simulator.scenario.names import MAX_STRATEGIES, FrozenDict, Map, Mechanism, Outcome, Plain, Title
@@ -132,10 +131,10 @@ class Scenario(Frozen):
         return self.rivals.get(code, self.category_profile.close_rivals)
 
     def on(self, mechanism: str) -> bool:
-        """Say whether a mechanism is on; those that are not available yet are off."""
+        """Say whether a mechanism is on."""
         if mechanism not in MECHANISMS:
             raise UsageError(f"no mechanism {mechanism!r}; there are {', '.join(MECHANISMS)}")
-        return mechanism not in OFF and self.mechanisms.get(mechanism, True)  # type: ignore[call-overload, no-any-return]
+        return self.mechanisms.get(mechanism, True)  # type: ignore[call-overload, no-any-return]
 
     # ---------------------------------------------------------------------------------------- the firm
     def strategy(self, name: str, market: str | None = None) -> Strategy:

@@ -65,7 +65,7 @@ class Levers:
     mode: Words
     """direct, local, hub or pool."""
     hub: Words
-    """Code of the hub, empty without."""
+    """Code of the hub that serves the market, empty in other modes."""
     air: Flags
     """Stock flies, bool[M]."""
     business: Flags
@@ -201,7 +201,7 @@ class Levers:
             service=flag(lambda s: s.ai.service),
             try_on=flag(lambda s: s.ar_try_on),
             mode=tuple(s.logistics.mode for s in first),
-            hub=tuple(s.logistics.hub or "" for s in first),
+            hub=tuple((s.logistics.hub or "") if s.logistics.mode == "hub" else "" for s in first),
             air=flag(lambda s: s.logistics.transport == "air"),
             business=flag(lambda s: s.b2b.enabled),
             business_discount=number(lambda s: s.b2b.discount_share),

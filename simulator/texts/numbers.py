@@ -46,6 +46,28 @@ def plain(value: float, digits: int = 1) -> str:
     return NOTHING if _missing(value) else f"{value:.{digits}f}"
 
 
+def figure(outcome: str, value: float, lang: Lang = "en", signed: bool = False) -> str:
+    """Return an outcome as people write it, by the unit that its name ends with."""
+    plus = "+" if signed and not _missing(value) and value > 0 else ""
+    if outcome == "landed_cost_usd":
+        return NOTHING if _missing(value) else f"{plus}{'-' if value < 0 else ''}${abs(value):.2f}"
+    if "_usd" in outcome:
+        return money(value, lang, signed)
+    if outcome.endswith("_share") or outcome in ("p_loss", "roi", "insolvent", "sampling_cv"):
+        return plus + share(value, 1)
+    if outcome in ("units", "b2b_units"):
+        return plus + count(value, lang)
+    return plus + plain(value)
+
+
+def size(octets: float) -> str:
+    """Return the size of files: ``812 B``, ``3.4 MB``."""
+    for scale, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if octets >= scale:
+            return f"{octets / scale:.1f} {name}"
+    return f"{octets:.0f} B"
+
+
 def _short(value: float, lang: Lang) -> str:
     for scale, name in _SCALES[lang]:
         # 999,950 would read "1000k": the next scale takes over where rounding reaches it.

@@ -68,3 +68,20 @@ def played(tmp_path_factory: pytest.TempPathFactory, flagship: Path) -> Played:
     said = call("run", flagship, *SMALL, "--out", out, "--json")
     assert said.code == 0, said.err
     return Played(Path(said.json["folder"]), said)
+
+
+@pytest.fixture(scope="session")
+def variants(played: Played, flagship: Path) -> dict[str, Path]:
+    """Return folders of runs beside the first: with dearer goods, one more future and less; with another seed."""
+    out = played.folder.parents[1] / "variants"
+    changes = {
+        "dearer": ("--set", "strategies.price_war.price.position=0.9", "--set", "seller.unit_cost_usd=30"),
+        "longer": ("--replications", "3"),
+        "reseeded": ("--seed", "7"),
+    }
+    found = {}
+    for name, change in changes.items():
+        said = call("run", flagship, *SMALL, *change, "--out", out, "--json")
+        assert said.code == 0, said.err
+        found[name] = Path(said.json["folder"])
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any
 
@@ -14,25 +14,28 @@ from simulator import fulfilment
 from simulator import model as models
 from simulator.assembly import build_world
 from simulator.ledger import INDEX
-from simulator.market import listing, regulator
+from simulator.market import exposure, listing, regulator
 from simulator.model import NO_ENTRY, MarketEntryModel
-from simulator.scenario.availability import OFF
 from simulator.scenario.scenario import MECHANISMS
 from simulator.views import STAGES, Records
 from simulator.world import World
 from tests.laws.worlds import MIXED, PARCELS, STOCK, UNCERTAIN, scenario
 
-AVAILABLE = tuple(name for name in MECHANISMS if name not in OFF)
 FUTURES = (0, 1)
 HISTORY = {
     "category": {"key": "sports_earbuds", "loyalty": 0.3, "life_weeks": 26}, "uncertainties": UNCERTAIN,
-    "events": [{"kind": "demand", "market": "US", "factor": 0.8, "date": "2026-09-07"}],
+    "behaviour": {"contagion_per_year": 0.6, "exposure_hazard": 0.05},
+    "events": [
+        {"kind": "demand", "market": "US", "factor": 0.8, "date": "2026-09-07"},
+        {"kind": "tariff", "market": "DE", "change": 0.1, "date": "2026-10-05"},
+    ],
 }  # fmt: skip
-"""Loyal shoppers, two generations of the product, and a fall of demand."""
+"""Loyal shoppers, two generations of the product, claims that are looked into, a fall of demand and a duty."""
 
 BELONGS = {
     "season": {"events", "season", "needs"},
-    "events": {"events", "needs"},
+    "events": {"events", "needs", "shocks"},
+    "fx": {"shocks"},
     "growth": {"needs"},
     "market_noise": {"needs"},
     "taste_drift": {"taste"},
@@ -48,7 +51,10 @@ BELONGS = {
 `trust` to `loyalty` are in utility, so constants are solved anew and the warm start plays other choices. Season and
 events move the needs, hence which of those who are asked truly have one."""
 
-ALWAYS = ("traits", "wallet", "people", "needs_week", "reference_price", "rivals")
+ALWAYS = (
+    "traits", "wallet", "people", "needs_week", "reference_price", "reference_price_us", "rivals", "rival_start",
+    "rival_end", "close_rivals", "variants", "selection_luck",
+)  # fmt: skip
 """Parts of the world that no mechanism touches."""
 
 
@@ -72,26 +78,28 @@ def records_of(off: str | None, strategy: str) -> Records:
 
 
 def test_every_mechanism_is_covered() -> None:
-    assert set(FIGURES) == set(AVAILABLE)
+    assert set(FIGURES) == set(MECHANISMS)
 
 
 # ------------------------------------------------------------------------------------------------- draws
 def differing_parts(one: World, other: World) -> set[str]:
     """Return the names of the parts in which two worlds differ."""
-    names = {
-        "traits", "wallet", "events", "weights", "offsets", "capacity", "response", "menu", "last", "satisfaction",
-        "needs", "season", "needs_week", "people", "reference_price", "taste", "rivals", "solved",
-    }  # fmt: skip
-    found = set()
-    for name in names:
-        a, b = getattr(one, name), getattr(other, name)
-        equal = np.array_equal(a, b) if isinstance(a, np.ndarray) else a == b
-        if not equal:
-            found.add(name)
-    return found
+    names = {field.name for field in fields(World)} - {"batch"}
+    return {name for name in names if not equal(getattr(one, name), getattr(other, name))}
 
 
-@pytest.mark.parametrize("mechanism", AVAILABLE)
+def equal(one: Any, other: Any) -> bool:
+    """Say whether two parts are the same, arrays and records bit for bit."""
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    if is_dataclass(one):
+        return all(equal(getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(equal(a, b) for a, b in zip(one, other, strict=True))
+    return bool(one == other)
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_switched_off_leaves_the_rest_of_the_world(mechanism: str) -> None:
     on, off = world_of(None), world_of(mechanism)
     differing = differing_parts(on, off)
@@ -122,7 +130,8 @@ class Asked:
         for module in (fulfilment, listing):
             spy(module, "thin", lambda prefix, week, identity, *_: (prefix.tobytes(), week, identity))
         spy(listing, "draw_stars", lambda prefix, week, klass, *_: (prefix.tobytes(), week, klass))
-        spy(regulator, "uniforms", lambda prefix, week, identity: (prefix.tobytes(), week, int(identity)))
+        for module in (regulator, exposure):
+            spy(module, "uniforms", lambda prefix, week, identity: (prefix.tobytes(), week, int(identity)))
         spy(fulfilment.units, "demand", lambda *a: (a[7].tobytes(), a[8].tobytes(), a[9].tobytes(), a[11]))
         spy(models.kernels, "consumer_week", lambda *a: (a[0], a[1], a[10].tobytes()))
 
@@ -138,14 +147,14 @@ def asked_of(off: str | None) -> frozenset[tuple[Any, ...]]:
     return frozenset(asked.names)
 
 
-@pytest.mark.parametrize("mechanism", AVAILABLE)
+@pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_the_draws_of_a_run_keep_their_names(mechanism: str) -> None:
     """A number drawn for a market, week and offer is the same number, whatever is switched off."""
     assert asked_of(mechanism) == asked_of(None)
 
 
 FELT = ("trust", "ratings", "delivery", "taste", "loyalty", "season", "events", "fx")
-SILENT = tuple(name for name in AVAILABLE if name not in FELT)
+SILENT = tuple(name for name in MECHANISMS if name not in FELT)
 """Mechanisms that rivals' shoppers do not feel, or that move the number of needs alone."""
 
 
@@ -199,6 +208,7 @@ FIGURES = {
     "ads": Figure(lambda r: float(r.ad_usd.sum()), "stock", 0.0),
     "memory": Figure(lambda r: float(r.awareness.sum()), "stock", 0.0),
     "word_of_mouth": Figure(lambda r: float(r.awareness.sum()), "stock"),
+    "contagion": Figure(lambda r: float(r.demand.sum()), "stock"),
     "device": Figure(stage("device"), "parcels", 0.0),
     "payment": Figure(stage("payment"), "parcels", 0.0),
     "language": Figure(stage("language"), "parcels", 0.0),
@@ -217,6 +227,7 @@ FIGURES = {
     "stock": Figure(lambda r: float(r.received_units.sum()), "stock", 0.0),
     "returns": Figure(lambda r: float(r.returned.sum()), "stock", 0.0),
     "audits": Figure(lambda r: float(r.incidents.sum()), "parcels", 0.0),
+    "exposure": Figure(account("fines"), "stock"),
     "events": Figure(lambda r: -float(r.needs.sum()), "stock"),
     "fx": Figure(lambda r: float(np.nanstd(r.price_usd[:, :, 1, 0])), "stock"),
     "experience_curve": Figure(account("cost_of_goods"), "stock"),
@@ -225,7 +236,7 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("mechanism", AVAILABLE)
+@pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_moves_its_figure(mechanism: str) -> None:
     figure = FIGURES[mechanism]
     on = figure.of(records_of(None, figure.strategy))

@@ -1,4 +1,4 @@
-"""The leaves of the strategy schema that a user can set, read from the code that defines and refuses them."""
+"""The leaves of the strategy schema: every lever that a user can set, read from the code that defines them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from simulator.scenario.availability import LEVERS as NOT_YET
 from simulator.scenario.describing import Type, type_of, unwrap
 from simulator.scenario.names import Title
 from simulator.scenario.profiles import CategoryProfile
-from simulator.scenario.strategy import Levers, MarketCode, Strategy
+from simulator.scenario.strategy import Levers, MarketCode, Strategy, VariantLevers
 
 PER_MARKET = "markets.<market>"
 """The leaf that stands for every lever set for one market."""
 CERTIFICATES = "product.certificates"
 """The leaf whose values are codes of the category."""
+VARIANT = "products.<variant>"
+"""Where the levers of one variant stand."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ def is_words(kind: Type) -> bool:
 
 
 def leaves(category: CategoryProfile) -> tuple[Leaf, ...]:
-    """Return every lever of a strategy that is not refused, in the order of the schema."""
-    found = []
+    """Return every lever of a strategy, in the order of the schema.
+
+    A variant's options and price are those of `product` and `price`: their values are listed once, there.
+    """
+    found: list[Leaf] = []
     for field in Strategy.model_fields:
         kind = type_of(Strategy, field)
         if is_words(kind):
@@ -44,6 +48,8 @@ def leaves(category: CategoryProfile) -> tuple[Leaf, ...]:
             found.append(Leaf(PER_MARKET))
         elif field == "entry":
             found.append(Leaf("entry.<market>"))
+        elif field == "products":
+            found += [Leaf(leaf.path) for leaf in _fields(VARIANT, VariantLevers)]
         else:
             found += _below(field, kind)
     return tuple(Leaf(CERTIFICATES, tuple(category.certificates)) if x.path == CERTIFICATES else x for x in found)
@@ -55,14 +61,10 @@ def market_levers() -> tuple[str, ...]:
 
 
 def _below(path: str, kind: Type) -> Iterator[Leaf]:
-    refused = [line for line in NOT_YET if line.path == path]
-    if any(not line.refused for line in refused):
-        return
     if kind.model is not None:
         yield from _fields(path, kind.model)
-        return
-    unavailable = {value for line in refused for value in line.refused}
-    yield Leaf(path, tuple(value for value in _choices(kind) if value not in unavailable))
+    else:
+        yield Leaf(path, _choices(kind))
 
 
 def _fields(path: str, model: type[BaseModel]) -> Iterator[Leaf]:

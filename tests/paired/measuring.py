@@ -18,6 +18,7 @@ from simulator.ledger import INDEX
 from simulator.model import MarketEntryModel
 from simulator.outcomes import ALL, Setting, summary
 from simulator.scenario import Scenario, scenario_of
+from simulator.scenario.names import MAX_STRATEGIES
 from simulator.views import STAGES, Records
 
 Floats = NDArray[np.float64]
@@ -93,7 +94,7 @@ class Base:
 
 
 class Experiment:
-    """All comparisons of a base: every strategy is played once, all in one world."""
+    """All comparisons of a base: every strategy is played once, all in equal worlds."""
 
     def __init__(self, base: Base, comparisons: Iterable[Comparison]) -> None:
         self.base, self.comparisons = base, tuple(comparisons)
@@ -103,11 +104,19 @@ class Experiment:
         start = self.base.strategy
         sides = [side for c in self.comparisons for side in (c.side(start, c.against), c.side(start, c.value))]
         unique = {_key(side): side for side in sides}
-        scenario = self.base.scenario({f"s{n}": side for n, side in enumerate(unique.values())})
+        out: dict[str, _Played] = {}
+        names = list(unique)
+        for first in range(0, len(names), MAX_STRATEGIES):
+            out |= self._play({name: unique[name] for name in names[first : first + MAX_STRATEGIES]})
+        return out
+
+    def _play(self, sides: Mapping[str, Plain]) -> dict[str, _Played]:
+        """Play strategies by key, in one scenario."""
+        scenario = self.base.scenario({f"s{n}": side for n, side in enumerate(sides.values())})
         world = build_world(scenario, FUTURES)
         setting = Setting(scenario.start, scenario.discount_rate, scenario.seller.cash_usd, tuple(scenario.strategies))
         out = {}
-        for key, strategy in zip(unique, scenario.strategies, strict=True):
+        for key, strategy in zip(sides, scenario.strategies, strict=True):
             records = MarketEntryModel(scenario, strategy, FUTURES, world).run()
             out[key] = _Played(records, summary(records, setting))
         return out

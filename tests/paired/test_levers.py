@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.assembly import variants_of
 from simulator.batch import Batch
 from simulator.comparison import interval
 from simulator.ledger import INDEX
 from simulator.outcomes import OUTCOMES
-from simulator.scenario.strategy import FIRM_ONLY
+from simulator.scenario.strategy import FIRM_ONLY, Price, Product
 from simulator.scenario.strategy import Levers as MarketLevers
 from simulator.sellers.levers import Levers
 from simulator.views import STAGES
-from tests.paired.leaves import CERTIFICATES, PER_MARKET, Leaf, leaves
-from tests.paired.levers import BASES, LEVERS, NULLS, effect, table
+from tests.paired.bases import BASES
+from tests.paired.leaves import CERTIFICATES, PER_MARKET, VARIANT, Leaf, leaves
+from tests.paired.levers import LEVERS, effect, table
 from tests.paired.measuring import LEFT_OUT, STAGE, Comparison, with_value
 
 CATEGORY = BASES["marketplace"].scenario({"one": BASES["marketplace"].strategy}).category_profile
@@ -32,7 +34,9 @@ def leaf_of(lever: str) -> str:
     """Return the leaf of the schema that a comparison's path is a place of."""
     if re.fullmatch(r"entry\.[A-Z]{2}", lever):
         return "entry.<market>"
-    return PER_MARKET if re.match(r"markets\.[A-Z]{2}\.", lever) else lever
+    if re.match(r"markets\.[A-Z]{2}\.", lever):
+        return PER_MARKET
+    return re.sub(r"^products\.[a-z]+", VARIANT, lever)
 
 
 def values_of(comparison: Comparison) -> set[Any]:
@@ -42,27 +46,26 @@ def values_of(comparison: Comparison) -> set[Any]:
 
 
 # ------------------------------------------------------------------------------------------- nothing is left out
-def test_every_leaf_of_the_schema_is_compared_or_a_null_with_a_reason() -> None:
-    compared = {leaf_of(comparison.lever) for comparison in LEVERS}
-    assert compared | set(NULLS) == set(SCHEMA)
-    assert not compared & set(NULLS)
-    assert all(NULLS.values())
+def test_every_leaf_of_the_schema_is_compared() -> None:
+    assert {leaf_of(comparison.lever) for comparison in LEVERS} == set(SCHEMA)
 
 
 @pytest.mark.parametrize("leaf", [pytest.param(leaf, id=path) for path, leaf in SCHEMA.items() if leaf.values])
 def test_every_value_of_a_choice_is_compared(leaf: Leaf) -> None:
     tried = {value for c in LEVERS if c.lever == leaf.path for value in values_of(c)}
-    if leaf.path in NULLS:
-        assert len(leaf.values) == 1, "with a second value there is something to compare"
-    else:
-        assert tried == set(leaf.values)
+    assert tried == set(leaf.values)
 
 
-def test_leaves_come_from_the_schema_and_refusals_from_its_list() -> None:
+def test_leaves_come_from_the_schema() -> None:
     assert SCHEMA["channel"].values == ("marketplace", "store", "both")
-    assert SCHEMA["inventory.forecast"].values == ("mean", "smoothing"), "ai is refused"
+    assert SCHEMA["inventory.forecast"].values == ("mean", "smoothing", "ai")
     assert SCHEMA[CERTIFICATES].values == tuple(CATEGORY.certificates)
-    assert not {path for path in SCHEMA if path.startswith(("title", "summary", "ai.", "b2b.", "products"))}
+    assert not {path for path in SCHEMA if path.startswith(("title", "summary"))}
+    assert {path.removeprefix(VARIANT) for path in SCHEMA if path.startswith(VARIANT)} == {
+        ".offered",
+        *(f".{option}" for option in Product.model_fields),
+        *(f".price.{part}" for part in Price.model_fields),
+    }
     assert {path.split(".")[0] for path in SCHEMA} <= {*MarketLevers.model_fields, "entry", "markets"}
 
 
@@ -96,6 +99,17 @@ def test_effects_of_known_size_are_measured_as_such() -> None:
     assert (of["localisation.local_returns: false -> true"] == 1000.0).all()
     assert (of["compliance: minimum -> full"] == 52 * 100.0).all()
     assert (of["compliance: minimum -> none"] == -6000.0).all()
+    assert (of["localisation.festival_edition: false -> true"] == 4000.0).all()
+    assert (of["product.voice_ecosystem: false -> true"] == 5000.0).all()
+    assert (of["product.custom: none -> options"] == 3000.0).all()
+    assert (of["products.pro.simplified: false -> true"] == 6000.0).all()
+    assert (of["ai.advertising: false -> true"] == 3000.0 + 52 * 150.0).all()
+    assert (of["ai.service: false -> true"] == 4000.0 + 52 * 150.0).all()
+    assert (of["ai.forecasting: false -> true"] == 5000.0 + 60 * 200.0).all()
+    assert (of["ai.selection: false -> true"] == 6000.0 + 60 * 250.0).all()
+    assert (of["ar_try_on: false -> true"] == 12000.0 + 52 * 60.0).all()
+    assert (of["logistics.mode: direct -> hub"] == 6000.0 + 52 * 80.0).all()
+    assert (of["logistics.mode: direct -> pool"] == 5000.0 + 52 * 120.0).all()
     assert (of['product.certificates: [] -> ["FDA"]'] == 14000.0).all()
     # 26 weeks of sales or more cannot hide the adder: health costs 1.8 USD a unit, less by experience and lot size
     landed = next(effect(c).outcomes["landed_cost_usd"] for c in LEVERS if c.lever == "product.health")
@@ -111,15 +125,19 @@ def test_a_lever_set_for_every_market_goes_over_the_general_one(comparison: Comp
     for code in base.world["markets"]:
         apart = with_value(apart, ["markets", code, *comparison.lever.split(".")], comparison.value)
     batch = Batch(base.scenario({"general": general, "apart": apart}), (0,))
-    one, other = (Levers.of(batch, name) for name in ("general", "apart"))
+    one, other = (Levers.of(batch, name, variants_of(batch.scenario)) for name in ("general", "apart"))
     if comparison.lever == "ads.budget_usd_week":  # the firm's total in general, each market's own budget apart
         assert not one.ads_own.any() and other.ads_own.all()
         other = replace(other, ads_own=one.ads_own)
     for field in fields(Levers):
-        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name), err_msg=field.name)
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(a, tuple):
+            assert a == b, field.name
+        else:
+            np.testing.assert_array_equal(a, b, err_msg=field.name)
 
 
-def test_the_table_has_a_row_for_every_outcome_and_null() -> None:
+def test_the_table_has_a_row_for_every_outcome() -> None:
     rows = table().splitlines()[2:]
-    assert len(rows) == sum(len(c.outcomes) for c in LEVERS) + len(NULLS)
+    assert len(rows) == sum(len(c.outcomes) for c in LEVERS)
     assert all(row.count("|") == 6 for row in rows)
