@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -247,5 +247,14 @@ def _rename_new(partial: Path, path: Path) -> None:
 
 def tell(text: str, quiet: bool = False) -> None:
     """Say something on stderr."""
-    if not quiet:
+    if quiet:
+        return
+    try:
         typer.echo(text, err=True)
+    except BrokenPipeError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Let a stream go nowhere from now on: its reader left (`| head`), and nobody is there to be told."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
