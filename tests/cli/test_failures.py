@@ -168,7 +168,7 @@ def test_resume_takes_the_scenario_from_the_folder_alone(broken_off, played):
     assert said.code == 0
     assert tables_of(broken_off / name) == tables_of(played.folder)
     (entry,) = json.loads((broken_off / name / "manifest.json").read_text())["resumed"]
-    assert entry["kept_units"] == 10
+    assert entry["kept_units"] == 12
 
 
 def test_resume_of_another_name_says_what_there_is(broken_off, played):
@@ -237,7 +237,7 @@ def test_futures_that_cannot_be_are_rows_of_failures_and_the_rest_is_intact(flag
     assert str(folder / "failures.csv") in told(said.err)
     with (folder / "failures.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    strategies = {"one_size_fits_all", "localised", "green_premium", "price_war", "no_entry"}
+    strategies = {"one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war", "no_entry"}
     lost = {int(row["replication"]) for row in rows}
     assert 0 < len(lost) < 8
     assert len(rows) == len(lost) * len(strategies) == answer["failures"]

@@ -37,7 +37,7 @@ def test_a_run_writes_every_file_of_its_folder_and_no_other(played):
 def test_json_carries_the_answer_and_nothing_else(played):
     answer = played.said.json
     assert [each["strategy"] for each in answer["strategies"]] == [
-        "one_size_fits_all", "localised", "green_premium", "price_war",
+        "one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war",
     ]  # fmt: skip
     assert Path(answer["report"]).is_file()
     assert "Infinity" not in played.said.out
