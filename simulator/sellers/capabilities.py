@@ -24,7 +24,7 @@ def ramp(weeks: float, ramp_weeks: float) -> float:
     """Return the share of a capability that works so many weeks after its start."""
     if weeks <= 0.0:
         return 0.0
-    return min(weeks / ramp_weeks, 1.0) if ramp_weeks > 0.0 else 1.0
+    return min(weeks / max(ramp_weeks, 1e-9), 1.0)  # without a ramp all of it, and no division by 0
 
 
 class Capabilities:

@@ -19,7 +19,7 @@ WRONG = {
     "no Monday": ("start: 2026-01-06\n", "start"),
     "unknown market": ("markets: [UK]\n", "markets"),
     "duplicate key": ("weeks: 52\nweeks: 53\n", "weeks"),
-    "not there yet": ("strategies: {localised: {ai: {service: true}}}\n", "not available yet"),
+    "hub elsewhere": ("strategies: {localised: {logistics: {mode: hub, hub: PA}}}\n", "does not serve"),
     "circle": ("extends: wrong.yaml\n", "circle"),
     "no YAML": ("weeks: [\n", "wrong.yaml"),
 }

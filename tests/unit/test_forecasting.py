@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from simulator.sellers.forecasting import MEMORY, History, life_curve, plan_demand
+from simulator.sellers.forecasting import DAMPING, MEMORY, TREND_STEP, TRUST_WEEKS, History, life_curve, plan_demand
 
 FUTURES, MARKETS, WEEKS = 2, 2, 60
 LIVE = np.ones((FUTURES, MARKETS), bool)
@@ -29,8 +31,8 @@ def forecast(history, method, week, end=NO_END, shape=FLAT):
     return history.forecast(method, week, LEAD, end, shape, PLAN, SD_SHARE)
 
 
-@pytest.mark.parametrize("method", ["mean", "smoothing"])
-def test_before_four_weeks_both_methods_are_the_plan(method):
+@pytest.mark.parametrize("method", ["mean", "smoothing", "ai"])
+def test_before_four_weeks_every_method_is_the_plan(method):
     out = forecast(observed(np.array([999.0, 999.0, 999.0])), method, 2)
     np.testing.assert_allclose(out.total, 30.0 * (LEAD + 1))
     np.testing.assert_allclose(out.sd, 0.35 * 30.0)
@@ -44,7 +46,7 @@ def test_the_mean_uses_four_weeks_and_the_spread_of_eight():
 
 
 def test_constant_demand_is_forecast_exactly_without_spread():
-    for method in ("mean", "smoothing"):
+    for method in ("mean", "smoothing", "ai"):
         out = forecast(observed(np.full(20, 40.0)), method, 19)
         np.testing.assert_allclose(out.total, 40.0 * (LEAD + 1))
         np.testing.assert_allclose(out.sd, 0.0, atol=1e-12)
@@ -129,3 +131,70 @@ def test_the_life_curve_has_mean_one_its_corners_and_its_shape():
 
 def test_the_plan_is_a_third_of_the_reference_seller():
     assert plan_demand(0.35, 0.003, 200_000.0, 1.2) == pytest.approx(252.0)
+
+
+# ------------------------------------------------------------------------------------------------ the machine
+def by_hand(demand: list[float]) -> tuple[float, float, float]:
+    """Return level, trend and the relative one-step error of demand in average weeks."""
+    level, trend, errors = demand[0], 0.0, []
+    for value in demand[1:]:
+        errors.append(value - level)
+        before, level = level, level + 0.25 * (value - level)
+        trend += TREND_STEP * (math.log(level / before) - trend)
+    return level, trend, float(np.std(errors, ddof=1)) / level
+
+
+def damped(level: float, believed: float, weeks: int) -> float:
+    """Return level x the sum of exp(believed x (d + d^2 + ... )) over the weeks ahead."""
+    powers = np.cumsum(DAMPING ** np.arange(1, weeks + 1))
+    return level * float(np.exp(believed * powers).sum())
+
+
+def test_the_machine_damps_its_trend_and_believes_it_by_its_history():
+    demand = [20.0 * 1.06**week for week in range(9)]
+    level, trend, error = by_hand(demand)
+    seen = MARKETS * len(demand)  # both cells of a future saw the same
+    believed = trend * seen / (seen + TRUST_WEEKS)
+    out = forecast(observed(np.array(demand)), "ai", 8)
+    expected = [damped(level, believed, int(lead) + 1) for lead in LEAD[0]]
+    np.testing.assert_allclose(out.total[0], expected)
+    np.testing.assert_allclose(out.sd[0], error * np.array(expected) / (LEAD[0] + 1))
+    assert (out.total[0] > forecast(observed(np.array(demand)), "smoothing", 8).total[0]).all()
+
+
+def test_the_machine_pools_trend_and_error_over_cells_by_their_weeks():
+    long, short = [20.0 * 1.05**week for week in range(12)], [50.0, 44.0, 51.0, 40.0, 38.0]
+    history = History(1, 2)
+    for week, value in enumerate(long):
+        other = short[week - 7] if week >= 7 else 0.0
+        live = np.array([[True, week >= 7]])
+        history.observe(np.array([[value, other]]), np.ones((1, 2)), live, ALPHA[:1])
+    (a, b), weights = (by_hand(long), by_hand(short)), np.array([12.0, 5.0])
+    pooled = float(weights @ [a[1], b[1]]) / 17.0 * (17.0 / (17.0 + TRUST_WEEKS))
+    error = math.sqrt(float(weights @ [a[2] ** 2, b[2] ** 2]) / 17.0)
+    lead = np.array([[2, 4]])
+    out = history.forecast("ai", 11, lead, NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
+    expected = np.array([[damped(a[0], pooled, 3), damped(b[0], pooled, 5)]])
+    np.testing.assert_allclose(out.total, expected)
+    np.testing.assert_allclose(out.sd, error * expected / (lead + 1))
+
+
+def test_a_cell_without_history_has_the_plan_and_adds_nothing_to_the_pool():
+    history, alone = History(1, 2), History(1, 1)
+    for value in (20.0, 24.0, 26.0, 31.0, 35.0):
+        history.observe(np.array([[value, 0.0]]), np.ones((1, 2)), np.array([[True, False]]), ALPHA[:1])
+        alone.observe(np.array([[value]]), np.ones((1, 1)), np.array([[True]]), ALPHA[:1])
+    out = history.forecast("ai", 4, LEAD[:1], NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
+    one = alone.forecast("ai", 4, LEAD[:1, :1], NO_END[:1, :1], FLAT[:1, :1], PLAN[:1, :1], SD_SHARE[:1])
+    np.testing.assert_array_equal(out.total[:, :1], one.total)
+    np.testing.assert_allclose(out.total[0, 1], 30.0 * 8)
+
+
+def test_the_machine_expects_nothing_after_the_end_of_the_life_and_sees_the_season():
+    season = np.ones(WEEKS)
+    season[20:24] = 2.0
+    shape = np.broadcast_to(season, FLAT.shape).copy()
+    history = observed(50.0 * season[:18], shape)
+    np.testing.assert_allclose(forecast(history, "ai", 17, shape=shape).total[0], [50 * 6, 50 * 12])
+    ending = forecast(history, "ai", 17, end=np.full((FUTURES, MARKETS), 20), shape=shape)
+    np.testing.assert_allclose(ending.total, 100.0)

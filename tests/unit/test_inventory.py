@@ -81,3 +81,9 @@ def test_tier_and_options_add_up():
     product = cost.product_cost(18.0, 1.35, 1.0, 1.8, 0.5, 1.2, 1.0, 0.3)
     assert product == pytest.approx(18 * 1.35 + 1.8 + 0.6 + 0.3)
     assert cost.unit_cost(product, 0.92, 0.95, 0.05) == pytest.approx(product * 0.92 * 0.95 + 0.05)
+
+
+def test_safety_wanes_in_the_last_twelve_weeks_of_a_life():
+    left = np.array([1e6, 12.0, 9.0, 3.0, 0.0, -4.0])
+    np.testing.assert_allclose(inventory.waning_service(0.9, left), [0.9, 0.9, 0.8, 0.6, 0.5, 0.5])
+    assert inventory.order_up_to(400.0, 25.0, 3.0, inventory.waning_service(0.99, 0.0)) == pytest.approx(400.0)

@@ -65,7 +65,9 @@ def test_the_rank_is_an_average_of_about_six_weeks():
 
 def test_badges_multiply():
     green, fast = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0, 1.0])
-    np.testing.assert_allclose(platform.badges(green, fast, 1.15, 1.10), [1, 1.15, 1.10, 1.265])
+    for voice, factor in ((0.0, 1.0), (1.0, 1.2)):
+        both = platform.badges(green, fast, voice, 1.15, 1.10, 1.2)
+        np.testing.assert_allclose(both, np.array([1, 1.15, 1.10, 1.265]) * factor)
 
 
 @settings(deadline=None)
@@ -137,3 +139,11 @@ def test_rules_give_the_same_bits_for_a_scalar_and_inside_an_array():
     rank = np.random.default_rng(4).uniform(0, 0.05, (8, 5))
     whole = visibility(rank)
     assert all(whole[i] == visibility(rank[i]) for i in np.ndindex(rank.shape))
+
+
+@settings(deadline=None)
+@given(st.floats(0, 1), st.floats(0, 5))
+def test_contagion_is_the_chance_of_at_least_one_owner_who_infects(owners, imitation):
+    caught = platform.contagion(owners, imitation)
+    assert caught == pytest.approx(-math.expm1(-imitation * owners), abs=1e-15)
+    assert platform.consideration(0.0, 0.0, 0.0, caught) == pytest.approx(caught, abs=1e-15)

@@ -86,6 +86,7 @@ ONE_PROBLEM = [
     ("uncertainties: {behaviour.web_share: {dist: uniform, low: 0, high: 2}}", "7:17", None, ["reaches 0 to 2"]),
     ("uncertainties: {behaviour.web_share: {dist: normal, mean: 0.2, sd: 0.2}}", "7:17", None, ["truncate"]),
     ("uncertainties: {seller.unit_cost_usd: from_facts}", "7:39", None, ["no range"]),
+    ("events: [{kind: [tariff]}]\nuncertainties: {behaviour.web_share: from_facts}", "7:17", "events.0.kind", []),
     ("uncertainties: {behaviour.web_share: {dist: beta, mean: 0.5, sd: 0.6}}", None, None, ["sd 0.6 is too large"]),
     ("uncertainties: {behaviour.web_share: {dist: normal, mean: 0, sd: 0.001, low: 0.9, high: 1}}", None, None,
      ["almost nothing"]),
@@ -149,6 +150,16 @@ STRATEGY = [
     ("markets: {ID: {product: {tier: cheap}}}", ["allowed: premium, standard, value"]),
     ("markets: {ID: {entry: {ID: 3}}}", ["holds for the whole firm"]),
     ("markets: {ID: {channel: null}}", ["nothing to remove"]),
+    ("ads: {rule: acos}", ["needs `target_share`"]),
+    ("price: {promotions: [{weeks: [54], off_share: 0.2}]}", ["from 1 to 53"]),
+    ("price: {promotions: [{weeks: [46], off_share: 0}]}", ["above 0 and below 1"]),
+    ("logistics: {mode: hub}", ["needs `hub`"]),
+    ("logistics: {mode: hub, hub: VM}", ["no hub", "allowed: AE, AU, CA, MX, PA, PL, VN"]),
+    ("logistics: {hub: XX}", ["no hub"]),
+    ("logistics: {mode: hub, hub: PL}", ["does not serve US", "allowed there: CA, MX"]),
+    ("logistics: {mode: pool, transport: air}", ["a way of local stock"]),
+    ("products: {pro: {green: 1.0}}", ["no product of the seller", "allowed: core"]),
+    ("markets: {ID: {products: {pro: {green: 1.0}}}}", ["no product of the seller"]),
 ]
 
 
@@ -165,54 +176,6 @@ def test_names_that_a_strategy_cannot_have(name):
     (problem,) = refused(f"{GOOD}  {name}: {{entry: {{US: 0}}}}\n")
     assert problem.line == 7
     assert "allowed" in problem.message
-
-
-NOT_YET = [
-    "price: {promotions: [{weeks: [46], off_share: 0.2}]}",
-    "ads: {rule: acos, target_share: 0.2}", "localisation: {festival_edition: true}", "product: {smart: core}",
-    "product: {voice_ecosystem: true}", "product: {simplified: true}", "product: {child_safe: true}",
-    "product: {custom: pod}", "ai: {selection: true}", "ai: {forecasting: true}", "ai: {advertising: true}",
-    "ai: {service: true}", "ar_try_on: true", "logistics: {mode: hub, hub: VN}", "logistics: {mode: pool}",
-    "logistics: {transport: air}", "inventory: {forecast: ai}", "b2b: {enabled: true}", "products: {pro: {green: 1.0}}",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("lever", NOT_YET)
-@pytest.mark.parametrize("where", ["", "markets: {US: {%s}}"])
-def test_levers_that_do_not_exist_yet_are_refused(lever, where):
-    written = where % lever if where else lever
-    problems = refused(f"{GOOD}    {written}\n")
-    assert all("not available yet" in problem.message and problem.line == 7 for problem in problems)
-
-
-@pytest.mark.parametrize(
-    "addition",
-    [
-        "mechanisms: {contagion: true}",
-        "behaviour: {ar_effect: 0.036}",
-    ],
-)  # fmt: skip
-def test_the_rest_of_the_world_that_does_not_exist_yet_is_refused(addition):
-    (problem,) = refused(GOOD + addition + "\n")
-    assert "not available yet" in problem.message
-    assert problem.line == 7
-
-
-def test_what_is_neutral_is_accepted_before_it_exists():
-    neutral = """\
-    localisation: {festival_edition: false}
-    product: {smart: none, voice_ecosystem: false, simplified: false, child_safe: false, custom: none}
-    ai: {selection: false, forecasting: false, advertising: false, service: false}
-    ar_try_on: false
-    b2b: {enabled: false}
-    price: {promotions: []}
-    products: {core: {green: 0.5, price: {position: 1.1}}}
-events: []
-mechanisms: {contagion: false, exposure: false, b2b: false, leakage: false, events: false}
-"""
-    strategy = parse_scenario(GOOD + neutral).strategy("plain")
-    assert strategy.product.green == 0.5
-    assert strategy.price.position == 1.1
 
 
 def test_all_errors_of_a_file_come_at_once_and_in_order():
@@ -249,7 +212,9 @@ def test_missing_parts_are_named():
         ("{key: sports_earbuds, market: {US: {duty_share: 2}}}", "category.market.US.duty_share", "from 0 to 1"),
         ("{key: sports_earbuds, archetypes: {global_brand: {share: 0.9}},"
          " market: {US: {archetype_shares: {global_brand: 0.9}}}}", "category.archetypes", "sum to"),
-        ("{key: sports_earbuds, once: true}", "category.once", "not available yet"),
+        ("{key: sports_earbuds, once: 1}", "category.once", "read 1; allowed: true or false"),
+        ("{key: sports_earbuds, market: {US: {archetype_shares: true}}}", "category.market.US.archetype_shares",
+         "allowed: a mapping"),
         ("3", "category", "allowed: a mapping"),
     ],
 )  # fmt: skip

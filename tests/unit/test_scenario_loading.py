@@ -126,7 +126,7 @@ def test_a_title_is_not_inherited(files):
         ("weeks=abc", 'read "abc"'),
         ("weeks=[", "not valid YAML"),
         ("strategies.first.price.position=20", "from 0.1 to 10"),
-        ("strategies.first.inventory.forecast=ai", "not available yet"),
+        ("strategies.first.inventory.forecast=ml", "allowed: ai, mean, smoothing"),
         ("extends=other.yaml", "unknown path"),
     ],
 )
@@ -283,11 +283,11 @@ def test_one_number_of_a_rival_may_change(files):
     assert rival == default.model_copy(update={"price_position": 0.8})
 
 
-def test_mechanisms_are_on_unless_switched_off_or_not_there():
+def test_mechanisms_are_on_unless_switched_off():
     scenario = parse_scenario(BASE + "mechanisms: {ads: false}\n")
     assert not scenario.on("ads")
     assert scenario.on("organic")
-    assert not scenario.on("contagion")
+    assert scenario.on("contagion")
     with pytest.raises(UsageError, match="organic"):
         scenario.on("organics")
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.sellers.warehouse import Warehouse, ration, take, to_houses
+from simulator.sellers.warehouse import Warehouse, lend, pooled_sd, ration, take, to_houses
 
 OWN = np.array([0], np.int64)
 
@@ -63,3 +63,47 @@ def test_a_cleared_house_keeps_shipments_unless_they_are_cancelled():
     units, cents = warehouse.clear(np.array([[True]]), shipments=True)
     assert (units[0, 0], cents[0, 0]) == (7, 700)
     assert warehouse.receive(3)[0, 0] == 0
+
+
+# ------------------------------------------------------------------------------------------------- siblings
+OFFERS = 4  # two variants, a rival, outside
+NONE = np.zeros(2, bool)
+
+
+def lent(unmet, spill, stock, sold=(0, 0), on_demand=NONE, house=(0, 1), offered=(True, True)):
+    """Return what is lost, and what each variant sells, of one market with two variants."""
+    taken = np.array([sold], np.int64)
+    lost = lend(
+        np.array([unmet], np.int64), np.array([[spill]], np.int64), np.array([stock], np.int64),
+        np.array(house, np.int64), np.asarray(on_demand), np.array([[offered]]), taken,
+    )  # fmt: skip
+    return lost[0].tolist(), taken[0].tolist()
+
+
+def test_a_sibling_takes_its_share_of_what_ran_out_as_far_as_its_shelf_goes():
+    half = [[0, 2, 1, 1], [0, 0, 1, 1]]
+    assert lent([100, 0], half, [0, 500]) == ([50, 0], [0, 50])
+    assert lent([100, 0], half, [0, 30]) == ([70, 0], [0, 30])
+    assert lent([100, 0], half, [0, 60], sold=(0, 40)) == ([80, 0], [0, 60])
+    assert lent([100, 0], half, [0, 500], offered=(True, False)) == ([100, 0], [0, 0])
+    assert lent([100, 0], half, [0, 0], on_demand=[False, True]) == ([50, 0], [0, 50])
+    assert lent([100, 0], [[0, 0, 0, 0], [0, 0, 1, 1]], [0, 500]) == ([100, 0], [0, 0])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.integers(0, 400), min_size=2, max_size=2), st.lists(st.integers(0, 300), min_size=2, max_size=2),
+    st.lists(st.lists(st.integers(0, 1000), min_size=OFFERS, max_size=OFFERS), min_size=2, max_size=2),
+)  # fmt: skip
+def test_what_is_lent_is_neither_lost_nor_made(unmet, stock, spill):
+    for own in (0, 1):
+        spill[own][own] = 0
+    lost, sold = lent(unmet, spill, stock)
+    assert sum(lost) + sum(sold) == sum(unmet)
+    assert all(0 <= n <= have for n, have in zip(sold, stock, strict=True))
+    assert all(0 <= n <= u for n, u in zip(lost, unmet, strict=True))
+
+
+def test_errors_of_markets_that_share_a_house_pool_as_independent():
+    house = np.array([0, 1, 0], np.int64)
+    np.testing.assert_allclose(pooled_sd(np.array([[3.0, 7.0, 4.0]]), house), [[5.0, 7.0, 0.0]])
