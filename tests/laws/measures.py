@@ -60,8 +60,8 @@ def ad_elasticity_short(study: Study) -> Figures:
 
 
 def ad_elasticity_104_weeks(study: Study) -> Figures:
-    """Localised without editions, firms and exits, 10 % more budget in all weeks: ln of the ratio of units over ln of the ratio of what was
-    spent (caps bind in some weeks), pooled."""
+    """Localised without editions, firms and exits, 10 % more budget in all weeks: ln of the ratio of units over ln of
+    the ratio of what was spent (caps bind in some weeks), pooled."""
     more, base = (study.flagship.records(name) for name in ("more_ads", "marketplace_with"))
     units, spent = np.log(_entrant(more).sum() / _entrant(base).sum()), np.log(more.ad_usd.sum() / base.ad_usd.sum())
     return {"": float(units / spent)}
@@ -95,8 +95,9 @@ def awareness_share(study: Study) -> Figures:
 
 
 def ramp_80_week(study: Study) -> Figures:
-    """Localised in the US without editions, firms and exits: first week in which units, smoothed over 8 weeks and divided by season and
-    life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over futures."""
+    """Localised in the US without editions, firms and exits: first week in which units, smoothed over 8 weeks and
+    divided by season and life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over
+    futures."""
     model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
     us = r.markets.index("US")
     shape = model.entrant.shape[:, us * model.entrant.levers.variants, : r.weeks].T
