@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from simulator import outcomes
 from simulator.ledger import INDEX
 from simulator.sellers.books import REFUSED_HANDLING_USD
-from simulator.views import Records
+from simulator.views import Quote, Records
 from tests.laws.flagship import PULSE_WEEK, Floats, Futures, Study
 
 Figures = dict[str, float]
@@ -60,8 +60,8 @@ def ad_elasticity_short(study: Study) -> Figures:
 
 
 def ad_elasticity_104_weeks(study: Study) -> Figures:
-    """Localised without exits, 10 % more budget in all weeks: ln of the ratio of units over ln of the ratio of what was
-    spent (caps bind in some weeks), pooled."""
+    """Localised without editions, firms and exits, 10 % more budget in all weeks: ln of the ratio of units over ln of
+    the ratio of what was spent (caps bind in some weeks), pooled."""
     more, base = (study.flagship.records(name) for name in ("more_ads", "marketplace_with"))
     units, spent = np.log(_entrant(more).sum() / _entrant(base).sum()), np.log(more.ad_usd.sum() / base.ad_usd.sum())
     return {"": float(units / spent)}
@@ -95,20 +95,21 @@ def awareness_share(study: Study) -> Figures:
 
 
 def ramp_80_week(study: Study) -> Figures:
-    """Localised in the US without exits: first week in which units, smoothed over 8 weeks and divided by season and
-    life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over futures."""
+    """Localised in the US without editions, firms and exits: first week in which units, smoothed over 8 weeks and
+    divided by season and life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over
+    futures."""
     model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
     us = r.markets.index("US")
-    shape = model.entrant.shape[:, us, : r.weeks].T
+    shape = model.entrant.shape[:, us * model.entrant.levers.variants, : r.weeks].T
     level = _trailing(_entrant(r)[:, :, us]) / _trailing(shape)
     reached = level >= 0.8 * level[-LATE:].mean(axis=0)
     return {"": float(np.median(np.argmax(reached, axis=0)))}
 
 
 def weekly_cv(study: Study) -> Figures:
-    """Localised in the US without season and product lives: sd over mean of the units of weeks 52 to 103 around their
-    linear trend; mean over futures."""
-    r = study.flat.records("localised")
+    """Localised in the US without season, product lives, festival editions and firms: sd over mean of the units of
+    weeks 52 to 103 around their linear trend; mean over futures."""
+    r = study.flat.records("everyday")
     units = _entrant(r)[SECOND_YEAR, :, r.markets.index("US")].astype(float)
     weeks = np.arange(len(units))
     trend = np.stack([np.polyval(np.polyfit(weeks, column, 1), weeks) for column in units.T], axis=1)
@@ -175,8 +176,9 @@ def stockout_share_direct(study: Study) -> Figures:
 
 
 def leftover_share(study: Study) -> Figures:
-    """Localised with each forecast: units written off over units received, pooled."""
-    runs = {"mean": "mean", "smoothing": "localised"}
+    """Localised without festival editions and firms, with each forecast: units written off over units received,
+    pooled."""
+    runs = {"mean": "mean", "smoothing": "everyday", "ai": "ai"}
     return {
         key: float(r.leftover_units.sum() / r.received_units.sum())
         for key, r in ((key, study.flagship.records(name)) for key, name in runs.items())
@@ -228,7 +230,8 @@ def health_demand_trusted(study: Study) -> Figures:
 
 def localisation_multiple(study: Study) -> Figures:
     """Demand of the localised strategy over 104 weeks against the same without language, team, local returns, local
-    payments and mobile storefront, exits off, by market and channel; pooled over futures."""
+    payments and mobile storefront, by market and channel; without festival editions, firms and exits, pooled over
+    futures."""
     return {f"{channel} {code}": value for channel, code, value in _multiples(study, slice(None))}
 
 
@@ -268,11 +271,15 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
     """Return net revenue kept less goods, freight, duty, fees, handling, returns and refusals: over the price, and
     over net revenue."""
     model, batch, r = futures.model(strategy), futures.world.batch, futures.records(strategy)
-    quote = model.lanes.quote(0, futures.world.reference_price)
+    lanes, variants = model.lanes, model.entrant.levers.variants
+    cells = lanes.quote(0, np.repeat(futures.world.reference_price, variants, axis=1))
     unit = model.entrant.unit_cost()
+    landed = (unit + lanes.inbound_freight(0)) * (1.0 + lanes.terms.duty_share[0])
+    # The core product stands first among the variants of each market.
+    quote = Quote(**{part.name: getattr(cells, part.name)[:, ::variants] for part in fields(cells)})
+    goods = np.where(lanes.local, landed, unit)[:, ::variants]
     local = model.entrant.levers.local_stock
     served = local | model.entrant.levers.local_returns
-    goods = np.where(local, (unit + model.lanes.inbound) * (1.0 + model.terms.duty_share[0]), unit)
     shipped = np.maximum(_entrant(r).sum(axis=0), 1)
     kept, returned = r.delivered / shipped, r.returned / shipped
     resold = batch.behaviour("stock_return_resold_share") * returned * served + (1.0 - kept) * local
@@ -292,7 +299,7 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
 def _first_week(futures: Futures, strategy: str, market: str) -> int:
     model = futures.model(strategy)
     m = model.world.batch.codes.index(market)
-    return int(model.entrant.levers.entry[m] + model.entrant.lead[m])
+    return int(model.entrant.levers.entry[m] + model.entrant.lead[m * model.entrant.levers.variants])
 
 
 def _health(futures: Futures, week: int) -> float:
@@ -355,11 +362,11 @@ def band_of(figure: str, key: str, written: dict[str, Any]) -> tuple[float, floa
     """Return the band of a figure's key; a channel before the market is not part of the band."""
     spec = written.get(figure, {})
     if figure == "p_loss_inside":
-        return spec["strategies"] - 1, np.inf  # two of the three before the strategies that come with AI
+        return spec["strategies"], np.inf
     if "low" not in spec:
         market = key.split()[-1] if key else key
         spec = spec.get("emerging" if market in EMERGING and "emerging" in spec else market)
-    if spec is None or "needs" in spec:
+    if spec is None:
         return None
     return (spec["low"], spec["high"]) if isinstance(spec, dict) else (spec[0], spec[1])
 
