@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ from benchmarks import workload
 from benchmarks.table import Figure
 from benchmarks.timing import best
 from simulator.assembly import build_world
+from simulator.examples import examples_dir
 from simulator.model import MarketEntryModel
 
 DRAFT = """
@@ -24,28 +26,50 @@ print(time.perf_counter() - begin)
 """
 
 
+HELPS = ("", "run", "compare", "runs delete", "new", "validate", "report")
+"""Commands whose help is measured; the others have fewer options."""
+
+
 def draft() -> None:
     """Build and play a draft: 3 markets x 5,000 x 8 futures x 104 weeks, one strategy."""
     scenario = workload.scenario(5_000, workload.MARKETS, 8, 104)
     MarketEntryModel(scenario, "only", range(8), build_world(scenario, range(8))).run()
 
 
-def command(path: Path, folder: str, environment: dict[str, str]) -> float:
-    """Return the seconds of `market-entry run` in a new process."""
+def seconds_of(arguments: Sequence[str], environment: dict[str, str] | None = None) -> float:
+    """Return the seconds of a command in a new process."""
     begin = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "simulator", "run", str(path), "--out", folder],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "simulator", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
-        raise RuntimeError(f"market-entry run failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"market-entry {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
     return time.perf_counter() - begin
+
+
+def command(path: Path, folder: str, environment: dict[str, str]) -> float:
+    """Return the seconds of `market-entry run` in a new process."""
+    return seconds_of(["run", str(path), "--out", folder], environment)
+
+
+def answers(rounds: int) -> list[Figure]:
+    """Measure the commands that must answer at once: the slowest help of all commands, and a check."""
+    flagship = str(examples_dir() / "flagship.yaml")
+    seconds_of(["validate", flagship])  # the first one ever parses the facts
+    helps = {line: min(seconds_of([*line.split(), "--help"]) for _ in range(rounds)) for line in HELPS}
+    slowest = max(helps, key=lambda line: helps[line])
+    check = min(seconds_of(["validate", flagship]) for _ in range(rounds))
+    name = " ".join(["market-entry", *slowest.split(), "--help"])
+    return [
+        Figure(f"{name}, the slowest help", helps[slowest], "s", 0.5, small=True),
+        Figure("market-entry validate scenarios/flagship.yaml", check, "s", 1.0, small=True),
+    ]
 
 
 def run(quick: bool = False) -> list[Figure]:
     """Measure."""
     rounds = 1 if quick else 3
-    out = []
+    out = answers(rounds)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "tiny.yaml"
         path.write_text(workload.written(100, workload.MARKETS[:1], 1, 52), encoding="utf-8")

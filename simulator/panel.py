@@ -44,12 +44,12 @@ class Panel:
         self.world, self.entrant, self.storefront = world, entrant, storefront
         batch, variants, rivals = world.batch, len(world.variants), len(world.rivals)
         futures, markets = world.needs_week.shape
-        self._sampled_once = batch.categories[0].once
+        self._once = batch.categories[0].once
         self._events, self._offsets = needs_of_first(count, world.events, world.offsets)
         self._weights = np.full(len(self._events), 256, np.uint16)
         room = int(np.diff(self._offsets[:, :, ::SEGMENTS], axis=-1).max(initial=0)) + 1
         known = world.last[:, :, :count].copy(), world.satisfaction[:, :, :count].copy()
-        self.memory = Memory.of(*known, self._sampled_once)
+        self.memory = Memory.of(*known, self._once)
         self._tallies = Tallies.empty(futures, markets, variants, rivals, room)
         self._pending = Pending.empty(futures, markets, room)
         self._prefixes = consumer_prefixes(batch)
@@ -95,7 +95,7 @@ class Panel:
         """Let the panel need, look, be blocked or choose, before the week's stock is shared out."""
         world, t, p, memory = self.world, self._tallies, self._pending, self.memory
         kernels.consumer_week(
-            WARM_WEEKS + week, week, True, True, self._sampled_once, len(world.variants), len(world.rivals),
+            WARM_WEEKS + week, week, True, True, self._once, len(world.variants), len(world.rivals),
             world.response, self.storefront.menu, self.storefront.record, self._prefixes, self._events, self._weights,
             self._offsets, world.traits, world.wallet, memory.last, memory.satisfaction, memory.own, memory.left,
             t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
@@ -186,6 +186,11 @@ class Panel:
         luck_of_stars = u / np.maximum(rate, 1e-12)
         stars = 1 + (luck_of_stars[:, None] >= self._stars[f, klass]).sum(axis=-1)
         return np.where(u < rate, stars, 0)
+
+    def notes(self, future: int) -> list[NDArray[np.void]]:
+        """Return the last week's notes of a future by market, records of `columns.NOTE`."""
+        counts = self._tallies.noted[future]
+        return [each[:count].copy() for each, count in zip(self._tallies.notes[future], counts, strict=True)]
 
     def added_to(self, records: Records) -> Records:
         """Return records with all needs so far, by future, market, week and shopper."""

@@ -16,6 +16,7 @@ import typer
 
 from simulator import __version__
 from simulator.cli import checking, comparing, keeping, listing, looking, reporting, running, starting
+from simulator.cli.common import drop
 from simulator.cli.signals import exit_code
 from simulator.errors import SimulatorError
 from simulator.texts import tr
@@ -67,9 +68,11 @@ def run(arguments: Sequence[str]) -> int:
         typer.echo(tr("errors.interrupted_plain"), err=True)
         return exit_code(error)
     except BrokenPipeError:
-        # The reader left (`| head`): nobody is there to be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop(sys.stdout)
         return 0
+    except SystemExit as leaving:
+        # What the option parser makes of a broken pipe, having silenced both streams.
+        return 0 if isinstance(leaving.__context__, BrokenPipeError) else int(leaving.code or 0)
     except _MISTAKE as mistake:
         mistake.show(file=sys.stderr)
         return 2

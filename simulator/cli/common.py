@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
@@ -36,7 +36,12 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenar
 ScenarioOrResume = Annotated[
     Path | None, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).", show_default=False)
 ]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
+Run = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run folder, or the name of a run in runs/.", show_default=False)
+]
+RUNS = Path("runs")
+"""Where run folders are unless --out says otherwise."""
+
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where run folders go.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Replaces the scenario's seed.")]
 Replications = Annotated[int | None, typer.Option("--replications", help="Number of futures.")]
@@ -91,12 +96,22 @@ def check_engine(name: str) -> None:
         raise UsageError(f"--engine: read {name!r}; allowed: local")
 
 
-def saved_results(run: str, out: Path) -> Results:
-    """Return a finished run by its folder, or by its name in `out`; UsageError where it cannot be read."""
-    from simulator.engine import Results
+def run_folder(run: str, out: Path = RUNS) -> Path:
+    """Return the folder of a run, given itself or by its name in `out`."""
     from simulator.engine.saved import find_saved
 
-    folder = Path(run) if Path(run).is_dir() else find_saved(run, out).folder
+    if Path(run).is_dir():
+        return Path(run)
+    if Path(run).name != run:
+        raise UsageError(f"{run}: there is no such run folder")
+    return find_saved(run, out).folder
+
+
+def saved_results(run: str, out: Path = RUNS) -> Results:
+    """Return a finished run by its folder, or by its name in `out`; UsageError where it cannot be read."""
+    from simulator.engine import Results
+
+    folder = run_folder(run, out)
     try:
         return Results.load(folder)
     except SimulatorError:
@@ -232,5 +247,14 @@ def _rename_new(partial: Path, path: Path) -> None:
 
 def tell(text: str, quiet: bool = False) -> None:
     """Say something on stderr."""
-    if not quiet:
+    if quiet:
+        return
+    try:
         typer.echo(text, err=True)
+    except BrokenPipeError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Let a stream go nowhere from now on: its reader left (`| head`), and nobody is there to be told."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

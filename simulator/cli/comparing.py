@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli.common import (
+    RUNS,
     Json,
     LangOption,
     Language,
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 def compare(
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN RUN...", help="Run folders, or names of runs in --out.", show_default=False),
+        typer.Argument(metavar="RUN", help="Run folders, or names of runs in --out.", show_default=False),
     ],
-    out: Out = Path("runs"),
+    out: Out = RUNS,
     outcome: Annotated[
         list[str] | None,
         typer.Option("--outcome", metavar="NAME", help="Shown; default: those of the scenario.", show_default=False),

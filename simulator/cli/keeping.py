@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from simulator.cli.common import (
+    RUNS,
     Json,
     LangOption,
     Language,
@@ -61,7 +62,7 @@ def _asked(context: typer.Context, out: Path | None, lang: Language | None, as_j
 @app.callback()
 def runs(context: typer.Context, out: OutOption = None, lang: LangOption = Language.en, as_json: Json = False) -> None:
     """List, show and delete saved runs."""
-    context.obj = Asked(out or Path("runs"), lang_of(lang), as_json)
+    context.obj = Asked(out or RUNS, lang_of(lang), as_json)
     if context.invoked_subcommand is None:
         _list(context.obj)
 
@@ -169,7 +170,7 @@ def _outcomes(run: SavedRun) -> Any:
 def delete(
     context: typer.Context,
     names: Annotated[
-        list[str], typer.Argument(metavar="RUN...", help="Names of runs, as `runs` lists them.", show_default=False)
+        list[str], typer.Argument(metavar="RUN", help="Names of runs, as `runs` lists them.", show_default=False)
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     out: OutOption = None,

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from simulator.cli.common import Json, LangOption, Language, RunFolder, lang_of, print_json, write_file
+from simulator.cli.common import Json, LangOption, Language, Run, lang_of, print_json, saved_results, write_file
 from simulator.texts import tr
 
 
 def report(
-    folder: RunFolder,
+    run: Run,
     excel: Annotated[bool, typer.Option("--excel", help="Write an Excel file instead.")] = False,
     out: Annotated[
         Path | None,
@@ -25,18 +25,19 @@ def report(
 ) -> None:
     """Write the report of a run: one HTML file that needs no network, or an Excel file."""
     language = lang_of(lang)
-    from simulator.engine import Results
-
     if excel:
         from simulator.report import excel as workbook
 
         workbook.check_installed()  # before the tables are read
-        content = workbook.workbook(Results.load(folder), language)
+        results = saved_results(run)
+        content = workbook.workbook(results, language)
     else:
         from simulator.report import html
 
-        content = html.page(Results.load(folder), language).encode()
-    path = out or folder / ("report.xlsx" if excel else "report.html")
+        results = saved_results(run)
+        content = html.page(results, language).encode()
+    assert results.folder is not None
+    path = out or results.folder / ("report.xlsx" if excel else "report.html")
     write_file(path, content)
     if as_json:
         print_json({"report": str(path)})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from simulator.cli.common import (
+    RUNS,
     Bar,
     Consumers,
     Engine,
@@ -22,7 +23,7 @@ from simulator.cli.common import (
     Quiet,
     Replications,
     Resume,
-    RunFolder,
+    Run,
     ScenarioOrResume,
     Seed,
     Settings,
@@ -31,6 +32,7 @@ from simulator.cli.common import (
     check_engine,
     lang_of,
     print_json,
+    run_folder,
     strategy_lines,
     tell,
     threads,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
 def run(
     scenario: ScenarioOrResume = None,
-    out: Out = Path("runs"),
+    out: Out = RUNS,
     seed: Seed = None,
     replications: Replications = None,
     consumers: Consumers = None,
@@ -168,7 +170,7 @@ def _print_results(
 
 
 def replay(
-    folder: RunFolder,
+    run: Run,
     workers: Workers = "auto",
     lang: LangOption = Language.en,
     as_json: Json = False,
@@ -178,6 +180,7 @@ def replay(
     count, language = threads(workers), lang_of(lang)
     from simulator.engine import store
 
+    folder = run_folder(run)
     manifest = store.read_manifest(folder)
     from simulator import engine
     from simulator.engine.manifest import versions

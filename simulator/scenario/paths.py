@@ -96,7 +96,7 @@ def _events(kind: Type, events: Any) -> Iterator[tuple[str, Type]]:
     models = {get_args(model.model_fields["kind"].annotation)[0]: model for model in members(unwrap(kind.element))}
     for position, event in enumerate(events if isinstance(events, list | tuple) else ()):
         word = event.get("kind") if isinstance(event, Mapping) else None
-        if word in models:
+        if isinstance(word, str) and word in models:
             below = ((path, found) for path, found in _below(models[word], event) if path != "kind")
             yield from _prefixed(str(position), below).items()
 

@@ -79,7 +79,7 @@ def test_too_large_a_run_is_refused_with_the_figure(cli, flagship, tmp_path):
 def test_validate_counts_what_it_found(cli, flagship):
     said = cli("validate", flagship, "--json")
     assert said.code == 0
-    assert (said.json["valid"], said.json["strategies"], said.json["markets"]) == (True, 4, 5)
+    assert (said.json["valid"], said.json["strategies"], said.json["markets"]) == (True, 5, 5)
 
 
 def test_schema_and_paths_parse(cli):

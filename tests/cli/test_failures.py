@@ -168,7 +168,7 @@ def test_resume_takes_the_scenario_from_the_folder_alone(broken_off, played):
     assert said.code == 0
     assert tables_of(broken_off / name) == tables_of(played.folder)
     (entry,) = json.loads((broken_off / name / "manifest.json").read_text())["resumed"]
-    assert entry["kept_units"] == 10
+    assert entry["kept_units"] == 12
 
 
 def test_resume_of_another_name_says_what_there_is(broken_off, played):
@@ -237,7 +237,7 @@ def test_futures_that_cannot_be_are_rows_of_failures_and_the_rest_is_intact(flag
     assert str(folder / "failures.csv") in told(said.err)
     with (folder / "failures.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    strategies = {"one_size_fits_all", "localised", "green_premium", "price_war", "no_entry"}
+    strategies = {"one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war", "no_entry"}
     lost = {int(row["replication"]) for row in rows}
     assert 0 < len(lost) < 8
     assert len(rows) == len(lost) * len(strategies) == answer["failures"]
@@ -273,3 +273,35 @@ def test_a_run_that_does_not_fit_the_memory_is_refused_with_the_figure(flagship,
     assert " GB of memory; allowed are 0.70 of this machine's" in said.err
     assert not (tmp_path / "runs").exists()
     assert time.monotonic() - begin < 30
+
+
+# --------------------------------------------------------------------------------------------- terminals
+@pytest.mark.skipif(os.name == "nt", reason="file names and pipes are others on Windows")
+def test_a_file_whose_name_is_no_text_is_named(tmp_path):
+    path = os.fsencode(tmp_path) + b"/latin-\xe9.yaml"
+    with open(path, "wb") as file:
+        file.write(b"title: x\n")
+    for options in ([], ["--json"]):
+        command = [sys.executable, "-m", "simulator", "validate", path, *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True)
+        assert done.returncode == 3, done.stderr
+        assert b"the key 'category' is missing" in done.stderr + done.stdout
+        assert b"Internal error" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names and pipes are others on Windows")
+def test_a_reader_that_leaves_is_no_error_and_does_not_stop_a_run(flagship, tmp_path):
+    def code(*arguments: object) -> int:
+        """Run a command whose output and words nobody reads; return its exit code."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            command = [sys.executable, "-m", "simulator", *map(str, arguments)]
+            return subprocess.run(command, cwd=ROOT, stdout=writer, stderr=writer).returncode
+        finally:
+            os.close(writer)
+
+    assert code("facts", "US") == 0
+    assert code("run", flagship, *SMALL, "--out", tmp_path) == 0
+    (folder,) = tmp_path.iterdir()
+    assert json.loads((folder / "manifest.json").read_text())["status"] == "complete"

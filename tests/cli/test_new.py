@@ -7,6 +7,7 @@ import os
 import pytest
 
 from simulator import facts, load_scenario
+from simulator.cli import draft
 from tests.cli.conftest import SMALL
 
 
@@ -36,12 +37,12 @@ def test_every_line_with_a_value_is_explained(cli, tmp_path):
     assert explained == values
 
 
-def test_a_typical_seller_is_the_start(monkeypatch):
-    from simulator.cli import draft
-
-    category = facts.load("categories", "sports_earbuds").values
-    typical = {"unit_cost_usd": 62.0, "weight_kg": 16.0, "volume_l": 110.0, "cash_usd": 1_500_000}
-    assert draft._seller({**category, "typical_seller": typical}) == typical
+@pytest.mark.parametrize("key", facts.available("categories"))
+def test_a_typical_seller_is_the_start(key):
+    category = facts.load("categories", key).values
+    typical = category["typical_seller"]
+    assert {"unit_cost_usd", "weight_kg", "volume_l", "cash_usd"} <= set(typical)
+    assert draft._seller(category) == {name: typical[name] for name in draft._seller(category)}
     without = draft._seller({key: value for key, value in category.items() if key != "typical_seller"})
     assert without["unit_cost_usd"] == pytest.approx(draft.COST_SHARE * category["reference_price_usd"])
 

@@ -37,7 +37,7 @@ def test_a_run_writes_every_file_of_its_folder_and_no_other(played):
 def test_json_carries_the_answer_and_nothing_else(played):
     answer = played.said.json
     assert [each["strategy"] for each in answer["strategies"]] == [
-        "one_size_fits_all", "localised", "green_premium", "price_war",
+        "one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war",
     ]  # fmt: skip
     assert Path(answer["report"]).is_file()
     assert "Infinity" not in played.said.out
@@ -168,3 +168,37 @@ def test_what_is_no_run_is_refused(cli, tmp_path, folder):
         said = cli(command, tmp_path / folder)
         assert said.code == 2
         assert "run" in said.err
+
+
+def test_a_run_of_the_usual_folder_is_found_by_its_name(cli, played, tmp_path, monkeypatch):
+    (tmp_path / "runs").symlink_to(played.folder.parent, target_is_directory=True)
+    monkeypatch.chdir(tmp_path)
+    assert cli("report", played.folder.name, "--out", "report.html").code == 0
+    assert (tmp_path / "report.html").stat().st_size > 100_000
+    said = cli("report", played.folder.name[:-2])
+    assert said.code == 2
+    assert f"did you mean '{played.folder.name}'" in said.err
+
+
+def test_orders_are_written_and_played_again(cli, flagship, tmp_path):
+    said = cli("run", flagship, *SMALL, "--orders", "40", "--out", tmp_path, "--json", "--quiet")
+    assert said.code == 0, said.err
+    folder = Path(said.json["folder"])
+    orders = pd.read_parquet(folder / "orders.parquet")
+    assert orders["consumer"].between(0, 39).all() and set(orders["market"]) <= {"US", "DE", "ID", "SA", "BR"}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["orders"] == 40 and manifest["tables"]["orders"]["rows"] == len(orders) > 0
+    again = cli("replay", folder, "--json", "--quiet")
+    assert again.code == 0 and again.json["tables"]["orders"] is True
+
+
+@pytest.mark.parametrize("count", ["-1", "301", "many"])
+def test_a_wrong_number_of_orders_is_refused_with_the_cure(cli, flagship, tmp_path, count):
+    said = cli("run", flagship, *SMALL, "--orders", count, "--out", tmp_path)
+    assert said.code == 2 and not list(tmp_path.iterdir())
+    assert "300" in said.err if count != "many" else "--orders" in said.err
+
+
+def test_a_resumed_run_keeps_its_orders(cli, tmp_path):
+    said = cli("run", "--resume", "flagship-0123abcd", "--orders", "5", "--out", tmp_path)
+    assert said.code == 2 and "leave out --orders" in said.err

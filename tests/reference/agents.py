@@ -11,7 +11,7 @@ which sampled choice wins; probabilities are then float64, free of order and of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import exp, log
+from math import exp
 from typing import Any, NamedTuple
 
 import mesa
@@ -69,6 +69,18 @@ class Need(NamedTuple):
     web: bool
 
 
+class Note(NamedTuple):
+    """A sampled need: what was chosen, the rival behind the entrant, and why it was not the entrant."""
+
+    chosen: int
+    rival: int | None
+    segment: int
+    mobile: bool
+    stage: str | None
+    """None: the entrant is not there; a reason holds with `chance`, else habit or outside."""
+    chance: float
+
+
 class Rated(NamedTuple):
     """An offer in the eyes of one consumer: e^V without loyalty, and the parts of V."""
 
@@ -77,6 +89,11 @@ class Rated(NamedTuple):
     delivery: np.float32
     trust: np.float32
     features: np.float32
+
+
+def nobody(local_delivery: np.float32) -> Rated:
+    """Return the outside option: the reference price, local days, trust, and nothing special."""
+    return Rated(ONE, ONE, local_delivery, ZERO, ZERO)
 
 
 @dataclass
@@ -95,6 +112,8 @@ class Answers:
     """float64[6]: weight by segment."""
     needs: list[tuple[int, Need]] = field(default_factory=list)
     """Polled consumers by row."""
+    notes: dict[int, Note] = field(default_factory=dict)
+    """Sampled needs by row."""
 
 
 class Consumer(mesa.Agent):
@@ -319,12 +338,21 @@ class Consumer(mesa.Agent):
             (variants + k, menu[variants + k].identity, q) for k, q in enumerate(plain if mine else loyal)
         ]
         chosen = second = self.race(week, runners)
-        if self.model.sampled and present and blocked is None and (mine or self.finds(menu[0], shop, need, week)):
+        looks = self.model.sampled and present and (mine or self.finds(menu[0], shop, need, week))
+        if looks and blocked is None:
             entrant = own_loyal if mine else own_plain
             runners += [(v, menu[v].identity, q) for v, q in enumerate(entrant)]
             chosen = self.race(week, runners)
         tally.counts[chosen] += 1
         rival = second - variants if second < len(menu) else None
+        stage, chance = (None if not present else "unaware" if not looks else blocked), 0.0
+        if looks and blocked is None:
+            stage = "sale"
+            if chosen >= variants:
+                other = nobody(self.local_delivery()) if rival is None else rivals[rival]
+                stage, after, before = (customer if mine else stranger).reason(self.price_scale(), own, other)
+                chance = (after - before) / (1.0 - before)
+        tally.notes[self.row] = Note(chosen, rival, segment, need.mobile, stage, chance)
         if chosen < variants:
             self.bought, self.second = True, rival
             return
@@ -392,26 +420,25 @@ class Branch:
         add("sale", sum(self.own))
         if self.entrant == 0.0:
             return
-        best = max(own, key=lambda rated: rated.weight)
-        nobody = Rated(ONE, ONE, local_delivery, ZERO, ZERO)
-        value = log(self.entrant)
-
-        def chosen(v: float) -> float:
-            return exp(v) / (exp(v) + self.rest)
-
-        for q, other in [*zip(self.q, rivals, strict=True), (1.0, nobody)]:
-            gains = {
-                "price": mu * (best.price - other.price),
-                "delivery": best.delivery - other.delivery,
-                "trust": other.trust - best.trust,
-                "features": other.features - best.features,
-            }
-            component = max(COMPONENTS, key=lambda name: gains[name])  # the first of equals
-            gain = float(max(gains[component], ZERO))
+        outside = nobody(local_delivery)
+        for q, other in [*zip(self.q, rivals, strict=True), (1.0, outside)]:
+            component, after, before = self.reason(mu, own, other)
             lost = self.share * self.considers * q / self.rest
-            if gain > 0.0:
-                add(component, lost * (chosen(value + gain) - chosen(value)))
-            add("outside" if other is nobody else "habit", lost * (1.0 - chosen(value + gain)))
+            add(component, lost * (after - before))
+            add("outside" if other is outside else "habit", lost * (1.0 - after))
+
+    def reason(self, mu: np.float32, own: list[Rated], other: Rated) -> tuple[str, float, float]:
+        """Return the largest advantage of an alternative, and the entrant's shares without it and with it."""
+        best = max(own, key=lambda rated: rated.weight)
+        gains = {
+            "price": mu * (best.price - other.price),
+            "delivery": best.delivery - other.delivery,
+            "trust": other.trust - best.trust,
+            "features": other.features - best.features,
+        }
+        component = max(COMPONENTS, key=lambda name: gains[name])  # the first of equals
+        raised = self.entrant * exp(float(max(gains[component], ZERO)))
+        return component, raised / (raised + self.rest), self.entrant / (self.entrant + self.rest)
 
 
 class ReferenceMarket(mesa.Model):

@@ -119,6 +119,8 @@ class Seen:
     last: np.ndarray
     satisfaction: np.ndarray
     own: np.ndarray
+    notes: list[np.ndarray]
+    """Needs of the panel by market, `columns.NOTE`; empty in a world without the entrant."""
 
 
 class Watched(MarketEntryModel):
@@ -135,7 +137,8 @@ class Watched(MarketEntryModel):
         self.shelves.append(shelf)
         t, memory = self.tallies, self.memory
         parts = self.storefront.menu, self.storefront.record, t.shares, t.stages, t.divert, t.polled, t.counts
-        self.seen.append(Seen(*(p.copy() for p in (*parts, memory.last, memory.satisfaction, memory.own))))
+        copies = [p.copy() for p in (*parts, memory.last, memory.satisfaction, memory.own)]
+        self.seen.append(Seen(*copies, [] if self.panel is None else self.panel.notes(0)))
 
     def fulfilment(self, week, shelf):
         done = super().fulfilment(week, shelf)
@@ -157,7 +160,8 @@ def world(demand: str = "expected", sibling: bool = False) -> World:
 def played(case: str) -> Watched:
     demand, strategy = CASES[case]
     sibling = case.startswith("sibling")
-    model = Watched(scenario(demand, sibling), strategy, (REPLICATION,), world=world(demand, sibling))
+    everybody = scenario(demand, sibling).consumers
+    model = Watched(scenario(demand, sibling), strategy, (REPLICATION,), world(demand, sibling), everybody)
     model.run()
     return model
 
@@ -253,6 +257,24 @@ def test_sampled_choices_and_memory_are_the_same_to_the_last_bit(case, m):
 @in_each_case
 def test_probabilities_and_reasons_are_the_same_up_to_rounding(case, m):
     assert_same_tallies(case, m)
+
+
+@in_each_market
+@pytest.mark.parametrize("case", ["sampled", "sibling_sampled"])
+def test_the_panel_notes_every_need_as_the_reference_lives_it(case, m):
+    """A panel of all consumers, where demand is sampled, is the market itself."""
+    variants, reasons = len(played(case).world.variants), 0
+    for mine, seen in zip(told(case, m)[1], played(case).seen, strict=True):
+        assert sorted(seen.notes[m]["row"]) == sorted(mine.answers.notes)
+        for noted in seen.notes[m]:
+            note = mine.answers.notes[int(noted["row"])]
+            assert noted["chosen"] == note.chosen and noted["segment"] == note.segment
+            assert noted["second"] == (-1 if note.rival is None else note.rival)
+            assert noted["mobile"] == note.mobile
+            assert noted["stage"] == (-1 if note.stage is None else STAGES.index(note.stage))
+            assert noted["chance"] == pytest.approx(note.chance, abs=2e-5)
+            reasons += note.chosen >= variants and note.chance > 0.0
+    assert reasons > 0
 
 
 @pytest.mark.parametrize("compare", ["memory", "tallies"])

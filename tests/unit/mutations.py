@@ -59,7 +59,7 @@ strategies:
     products: {core: {price: {position: 1.2}}, pro: null}
     ai: {selection: true, forecasting: true, advertising: true, service: true}
     ar_try_on: true
-    logistics: {mode: hub, hub: VN, transport: sea}
+    logistics: {mode: local, transport: air}
     inventory: {forecast: ai, service_level: 0.9}
     compliance: full
     b2b: {enabled: true, discount_share: 0.15, credit_weeks: 6}

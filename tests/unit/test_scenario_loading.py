@@ -170,8 +170,14 @@ def test_strategies_that_extend_each_other(files):
 
 def test_the_flagship_has_its_strategies_and_uncertainties():
     scenario = load_scenario(EXAMPLES / "flagship.yaml")
-    assert list(scenario.strategies) == ["one_size_fits_all", "localised", "green_premium", "price_war"]
+    assert list(scenario.strategies) == ["one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war"]
     assert len(scenario.uncertainties) >= 8
+    assert any(path.startswith("behaviour.ai_") for path in scenario.uncertainties)
+    assert {event.kind for event in scenario.events} >= {"tariff", "freight", "platform_fee"}
+    driven = scenario.strategy("ai_driven")
+    assert all(getattr(driven.ai, name) for name in type(driven.ai).model_fields)
+    assert (driven.inventory.forecast, driven.logistics.mode) == ("ai", "local")
+    assert scenario.strategy("localised").b2b.enabled and scenario.strategy("localised").localisation.festival_edition
     assert dict(scenario.strategy("green_premium").entry) == {"US": 0, "DE": 0, "BR": 26}
     assert scenario.strategy("localised", "ID").product.tier == "value"
     assert scenario.strategy("localised", "US").product.tier == "standard"
