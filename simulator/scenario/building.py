@@ -19,7 +19,7 @@ from simulator.scenario.places import Node, collapse_nodes, merge, plain, withou
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.spread import check_uncertainties
 from simulator.scenario.strategy import FIRM_ONLY, Levers, Strategy
-from simulator.scenario.validating import MAX_PROBLEMS, check
+from simulator.scenario.validating import MAX_PROBLEMS, check, shown
 
 PLAIN_NUMBERS = ("seller", "rivals", "strategies", "events")
 """Parts in which a figure with range and source counts by its value alone."""
@@ -149,7 +149,7 @@ def _hubs(name: str, strategy: Node, markets: Node | None) -> Iterator[Problem]:
     for where, levers in [("", strategy), *((f".markets.{code}", patch) for code, patch in patched.items())]:
         hub = levers.get("logistics", "hub")
         if hub is not None and isinstance(hub.value, str) and hub.value not in hubs():
-            message = f'read "{hub.value}", no hub; {allowed(hub.value, hubs())}'
+            message = f"read {shown(hub.value)}, no hub; {allowed(hub.value, hubs())}"
             yield hub.place.problem(f"strategies.{name}{where}.logistics.hub", message)
     for code in entry.items if entry is not None else ():
         own = patched.get(code, Node({}, strategy.place)).get("logistics")
@@ -161,7 +161,7 @@ def _hubs(name: str, strategy: Node, markets: Node | None) -> Iterator[Problem]:
             continue
         lanes = _hubs_of(code, markets)
         if code in (markets.items if markets is not None else {}) and hub.value not in lanes:
-            message = f'read "{hub.value}", which does not serve {code}; '
+            message = f"read {shown(hub.value)}, which does not serve {code}; "
             rest = f"allowed there: {', '.join(lanes)}" if lanes else "no hub does; allowed there: another mode"
             yield hub.place.problem(f"strategies.{name}.logistics.hub", message + rest)
 
@@ -190,7 +190,9 @@ def _certificates(name: str, strategy: Node, category: CategoryProfile | None) -
             codes = product.get("certificates") if product is not None else None
             for child in codes.value if codes is not None and isinstance(codes.value, list) else ():
                 if isinstance(child.value, str) and child.value not in category.certificates:
-                    message = f'read "{child.value}", no certificate; {allowed(child.value, category.certificates)}'
+                    message = (
+                        f"read {shown(child.value)}, no certificate; {allowed(child.value, category.certificates)}"
+                    )
                     yield child.place.problem(f"strategies.{name}{where}.{place}.certificates", message)
 
 
@@ -220,7 +222,7 @@ def _baseline(document: Node, problems: list[Problem]) -> str:
         return names[0] if names else ""
     if isinstance(node.value, str) and names and node.value not in names and node.value not in _broken(problems):
         problems.append(
-            node.place.problem("baseline", f'read "{node.value}", no strategy; {allowed(node.value, names)}')
+            node.place.problem("baseline", f"read {shown(node.value)}, no strategy; {allowed(node.value, names)}")
         )
     return str(node.value)
 

@@ -132,7 +132,8 @@ def check_rivals(
             yield node.start.problem(f"rivals.{code}", f"no market of this scenario; {allowed(code, codes)}")
         if isinstance(node.value, list):
             yield from _crowd(len(node.value), node, f"rivals.{code}")
-            keys = [child.items["key"].value for child in node.value if "key" in child.items]
+            named = [child.items["key"].value for child in node.value if "key" in child.items]
+            keys = [key for key in named if isinstance(key, str)]
             if len(set(keys)) < len(keys):
                 yield node.start.problem(f"rivals.{code}", "two rivals have the same key; allowed: one each")
     if category is not None and category_node is not None and set(codes) - set(own):

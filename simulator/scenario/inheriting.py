@@ -186,6 +186,11 @@ def _with_variants(strategy: Node, products: Node | None) -> Node:
     return placed(strategy, ("markets",), Node(dict(patches), markets.place, markets.key))
 
 
+def _said(node: Node | None) -> Node | None:
+    """Return a part; None for a null, which says as little as a part left out."""
+    return None if node is None or node.value is None else node
+
+
 def _variant(levers: Node, name: str, options: Node | None) -> Node:
     """Write out one variant below levers."""
     written = levers.get("products", name)
@@ -194,7 +199,7 @@ def _variant(levers: Node, name: str, options: Node | None) -> Node:
     merged = known[0] if known else Node({}, levers.place, levers.key)
     for part in known[1:]:
         merged = merge(merged, part)
-    price, own = levers.get("price"), None if written is None else written.get("price")
+    price, own = _said(levers.get("price")), _said(written.get("price") if written is not None else None)
     if price is None and own is None and options is not None:
         price = Node({}, levers.place, levers.key)  # what holds without a word is written too: read again, it is equal
     if price is not None and isinstance(price.value, dict):

@@ -87,7 +87,7 @@ def problems_of(error: ValidationError, kind: Type, node: Node, path: Sequence[s
     """Return pydantic's findings with places of the file."""
     details = error.errors(include_url=False)
     # A list whose elements are all wrong is reported as empty too.
-    inner = {detail["loc"][:-1] for detail in details}
+    inner = {detail["loc"][:-1] for detail in details if detail["loc"]}
     told = [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in inner]
     return [_problem(detail, kind, node, tuple(path)) for detail in told[:MAX_PROBLEMS]]
 

@@ -50,6 +50,7 @@ ONE_PROBLEM = [
     ("start: 2026-01-06", "7:8", "start", ["Tuesday", "2026-01-05", "2026-01-12"]),
     ("start: 2026-13-06", "7:8", "start", ["a day as YYYY-MM-DD"]),
     ("baseline: plan", "7:11", "baseline", ["no strategy", "did you mean 'plain'"]),
+    ("outcomes: []", "7:1", "outcomes", ["read 0 entries; allowed: at least 1"]),
     ("outcomes: [profit]", "7:12", "outcomes.0", ["did you mean 'profit_usd'"]),
     ("demand: expect", "7:9", "demand", ["did you mean 'expected'"]),
     ("period_days: 8", "7:14", "period_days", ["from 1 to 7"]),
@@ -86,6 +87,7 @@ ONE_PROBLEM = [
     ("uncertainties: {behaviour.web_share: {dist: uniform, low: 0, high: 2}}", "7:17", None, ["reaches 0 to 2"]),
     ("uncertainties: {behaviour.web_share: {dist: normal, mean: 0.2, sd: 0.2}}", "7:17", None, ["truncate"]),
     ("uncertainties: {seller.unit_cost_usd: from_facts}", "7:39", None, ["no range"]),
+    ("rivals: {US: [{key: [a], price_position: 1, rating: 4, reviews: 1}]}", None, "rivals.US.0.key", ["a list"]),
     ("events: [{kind: [tariff]}]\nuncertainties: {behaviour.web_share: from_facts}", "7:17", "events.0.kind", []),
     ("uncertainties: {behaviour.web_share: {dist: beta, mean: 0.5, sd: 0.6}}", None, None, ["sd 0.6 is too large"]),
     ("uncertainties: {behaviour.web_share: {dist: normal, mean: 0, sd: 0.001, low: 0.9, high: 1}}", None, None,
@@ -194,6 +196,12 @@ def test_heirs_do_not_repeat_what_is_wrong_in_their_parent():
     heirs = "    channel: shop\n  a: {extends: plain}\n  b: {extends: a}\n"
     (problem,) = refused(GOOD + heirs)
     assert problem.path == "strategies.plain.channel"
+
+
+def test_no_market_is_no_scenario():
+    problems = refused(GOOD.replace("[US, ID]", "{}"))
+    assert (problems[0].path, problems[0].line) == ("markets", 2)
+    assert "at least 1" in problems[0].message
 
 
 def test_missing_parts_are_named():
