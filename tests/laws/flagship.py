@@ -142,8 +142,13 @@ class Study:
 
 def _derived(localised: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the localised strategy with one thing changed."""
-    ads, without = localised["ads"], {"language": False, "team": False, "local_returns": False}
-    plain = {**localised, "entry": dict.fromkeys(localised["entry"], 0), "markets": {}, "localisation": without}
+    ads, full = localised["ads"], localised["localisation"]
+    without = full | {"language": False, "team": False, "local_returns": False}
+    plain = {
+        **localised, "entry": dict.fromkeys(localised["entry"], 0), "markets": {},
+        "localisation": without | {"festival_edition": False},
+    }  # fmt: skip
+    yield "core_only", {**localised, "localisation": full | {"festival_edition": False}}
     yield "stock", plain
     yield "parcels", {**plain, "logistics": {"mode": "direct"}}
     for method in ("mean", "ai"):

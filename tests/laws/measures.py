@@ -106,9 +106,9 @@ def ramp_80_week(study: Study) -> Figures:
 
 
 def weekly_cv(study: Study) -> Figures:
-    """Localised in the US without season and product lives: sd over mean of the units of weeks 52 to 103 around their
-    linear trend; mean over futures."""
-    r = study.flat.records("localised")
+    """Localised in the US without season, product lives and festival edition: sd over mean of the units of weeks 52 to
+    103 around their linear trend; mean over futures."""
+    r = study.flat.records("core_only")
     units = _entrant(r)[SECOND_YEAR, :, r.markets.index("US")].astype(float)
     weeks = np.arange(len(units))
     trend = np.stack([np.polyval(np.polyfit(weeks, column, 1), weeks) for column in units.T], axis=1)
