@@ -16,8 +16,8 @@ _MULTIPLIER = (
 )
 _MARKETPLACE = (
     "A marketplace brings local payments, a mobile storefront and most of the language itself, so that little is left "
-    "to gain: of the needs that look .25 to .31 more can read, who can read buys 1.1 to 1.2 times as often, and 1.2 "
-    "times as many look; the band comes from a world without channels, where every barrier stopped every need."
+    "to gain: .22 to .31 of the needs that look can read it now, 1.15 to 1.18 times as many of those buy, and 1.16 to "
+    "1.24 times as many look; the band comes from a world without channels, where every barrier stopped every need."
 )
 _STORE = (
     "All barriers multiply in an own store (device, payment and language are drawn independently): .07 (ID) and .12 "
@@ -33,7 +33,7 @@ EXPLAINED = {
     "own_elasticity BR": _MULTIPLIER,
     "stockout_share_direct": (
         "Parcels leave from stock at home, reordered by the mean of the last four weeks, three weeks ahead: at the end "
-        "of a generation that is little, and the next one's start finds too few (half of all that was short within "
+        "of a generation that is little, and the next one's start finds too few (three quarters of what was short, in "
         "weeks 44 to 52). Without product lives .026 are short; events, exchange rates and season move it by .003."
     ),
     "localisation_multiple marketplace US": (
