@@ -127,7 +127,7 @@ def _model(given: LandedCost, mode: str) -> MarketEntryModel:
         import_vat_share=vat, duty_share=duty, minimum_usd=none, vat_free_usd=none, fob=none, closed=none,
         fee_band_usd=np.full_like(none, np.inf),
     )  # fmt: skip
-    model.lanes = replace(model.lanes, terms=model.terms)
+    model.lanes = model.storefront.lanes = replace(model.lanes, terms=model.terms)
     known = model.foresight.base
     known = replace(known, duty_share=np.full_like(known.duty_share, given.duty_share))
     model.foresight = replace(model.foresight, base=known)

@@ -40,8 +40,8 @@ def test_runs_lists_what_is_a_run(cli, played, out):
     assert said.code == 0, said.err
     killed, whole = said.json["runs"]
     assert (whole["run"], whole["status"]) == (played.folder.name, "complete")
-    assert whole["title"] == {"en": "Flagship: four ways abroad", "zh": "旗舰案例：出海四策"}
-    assert whole["strategies"] == ["one_size_fits_all", "localised", "green_premium", "price_war"]
+    assert whole["title"] == {"en": "Flagship: five ways abroad", "zh": "旗舰案例：出海五策"}
+    assert whole["strategies"] == ["one_size_fits_all", "localised", "green_premium", "ai_driven", "price_war"]
     files = [path for path in played.folder.rglob("*") if path.is_file()]
     assert whole["size_bytes"] == sum(path.stat().st_size for path in files)
     assert whole["started"][:4].isdigit()

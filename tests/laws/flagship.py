@@ -50,7 +50,8 @@ class Pulse(MarketEntryModel):
 
     def expected(self) -> Floats:
         """Return the entrant's expected real demand of the week that was just played, float64[F, M, 6], no noise."""
-        share = self.tallies.shares[:, :, 0] * UNIT / self.tallies.polled[:, :, None]
+        variants = len(self.world.variants)
+        share = self.tallies.shares[:, :, :variants].sum(axis=2) * UNIT / self.tallies.polled[:, :, None]
         return np.where(self.entrant.listed(), self.world.needs[self.week - 1], 0)[:, :, None] * share
 
 
@@ -141,11 +142,17 @@ class Study:
 
 def _derived(localised: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the localised strategy with one thing changed."""
-    ads, without = localised["ads"], {"language": False, "team": False, "local_returns": False}
-    plain = {**localised, "entry": dict.fromkeys(localised["entry"], 0), "markets": {}, "localisation": without}
+    ads, full = localised["ads"], localised["localisation"]
+    without = full | {"language": False, "team": False, "local_returns": False}
+    plain = {
+        **localised, "entry": dict.fromkeys(localised["entry"], 0), "markets": {},
+        "localisation": without | {"festival_edition": False},
+    }  # fmt: skip
+    yield "core_only", {**localised, "localisation": full | {"festival_edition": False}}
     yield "stock", plain
     yield "parcels", {**plain, "logistics": {"mode": "direct"}}
-    yield "mean", {**localised, "inventory": {**localised["inventory"], "forecast": "mean"}}
+    for method in ("mean", "ai"):
+        yield method, {**localised, "inventory": {**localised["inventory"], "forecast": method}}
     foreign = {"localisation": without, "payments": ["card", "paypal"], "mobile_storefront": False}
     staying = {**localised, "exit": {}}
     yield "more_ads", {**staying, "ads": {**ads, "budget_usd_week": 1.1 * ads["budget_usd_week"]}}

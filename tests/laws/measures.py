@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, fields
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from simulator import outcomes
 from simulator.ledger import INDEX
 from simulator.sellers.books import REFUSED_HANDLING_USD
-from simulator.views import Records
+from simulator.views import Quote, Records
 from tests.laws.flagship import PULSE_WEEK, Floats, Futures, Study
 
 Figures = dict[str, float]
@@ -99,16 +99,16 @@ def ramp_80_week(study: Study) -> Figures:
     life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over futures."""
     model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
     us = r.markets.index("US")
-    shape = model.entrant.shape[:, us, : r.weeks].T
+    shape = model.entrant.shape[:, us * model.entrant.levers.variants, : r.weeks].T
     level = _trailing(_entrant(r)[:, :, us]) / _trailing(shape)
     reached = level >= 0.8 * level[-LATE:].mean(axis=0)
     return {"": float(np.median(np.argmax(reached, axis=0)))}
 
 
 def weekly_cv(study: Study) -> Figures:
-    """Localised in the US without season and product lives: sd over mean of the units of weeks 52 to 103 around their
-    linear trend; mean over futures."""
-    r = study.flat.records("localised")
+    """Localised in the US without season, product lives and festival edition: sd over mean of the units of weeks 52 to
+    103 around their linear trend; mean over futures."""
+    r = study.flat.records("core_only")
     units = _entrant(r)[SECOND_YEAR, :, r.markets.index("US")].astype(float)
     weeks = np.arange(len(units))
     trend = np.stack([np.polyval(np.polyfit(weeks, column, 1), weeks) for column in units.T], axis=1)
@@ -176,11 +176,17 @@ def stockout_share_direct(study: Study) -> Figures:
 
 def leftover_share(study: Study) -> Figures:
     """Localised with each forecast: units written off over units received, pooled."""
-    runs = {"mean": "mean", "smoothing": "localised"}
+    runs = {"mean": "mean", "smoothing": "localised", "ai": "ai"}
     return {
         key: float(r.leftover_units.sum() / r.received_units.sum())
         for key, r in ((key, study.flagship.records(name)) for key, name in runs.items())
     }
+
+
+def leftover_order(study: Study) -> Figures:
+    """How much more each forecast writes off than the next in the order: ratios of the shares above."""
+    left, order = leftover_share(study), bands()["leftover_order"]["order"]
+    return {f"{a} / {b}": left[a] / left[b] for a, b in pairwise(order)}
 
 
 def contribution_share_stock(study: Study) -> Figures:
@@ -268,11 +274,13 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
     """Return net revenue kept less goods, freight, duty, fees, handling, returns and refusals: over the price, and
     over net revenue."""
     model, batch, r = futures.model(strategy), futures.world.batch, futures.records(strategy)
-    quote = model.lanes.quote(0, futures.world.reference_price)
-    unit = model.entrant.unit_cost()
-    local = model.entrant.levers.local_stock
-    served = local | model.entrant.levers.local_returns
-    goods = np.where(local, (unit + model.lanes.inbound) * (1.0 + model.terms.duty_share[0]), unit)
+    levers = model.entrant.levers
+    by_cell = model.lanes.quote(0, levers.cells(futures.world.reference_price))
+    quote = Quote(**{field.name: levers.core(getattr(by_cell, field.name)) for field in fields(Quote)})
+    unit, inbound = levers.core(model.entrant.unit_cost()), levers.core(model.lanes.inbound_freight(0))
+    local = levers.local_stock
+    served = local | levers.local_returns
+    goods = np.where(local, (unit + inbound) * (1.0 + model.terms.duty_share[0]), unit)
     shipped = np.maximum(_entrant(r).sum(axis=0), 1)
     kept, returned = r.delivered / shipped, r.returned / shipped
     resold = batch.behaviour("stock_return_resold_share") * returned * served + (1.0 - kept) * local
@@ -292,7 +300,8 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
 def _first_week(futures: Futures, strategy: str, market: str) -> int:
     model = futures.model(strategy)
     m = model.world.batch.codes.index(market)
-    return int(model.entrant.levers.entry[m] + model.entrant.lead[m])
+    levers = model.entrant.levers
+    return int(levers.entry[m] + levers.core(model.entrant.lead)[m])
 
 
 def _health(futures: Futures, week: int) -> float:
@@ -317,7 +326,7 @@ FIGURES: dict[str, Callable[[Study], Figures]] = {
     for function in (
         own_elasticity, entrant_elasticity, ad_elasticity_short, ad_elasticity_104_weeks, ads_revenue_share_year_2,
         acos_share, us_unit_share, profit_usd, profit_staying_usd, last_week, headquarters_revenue_share, payback_week,
-        stockout_share_stock, stockout_share_direct, leftover_share, contribution_share_stock,
+        stockout_share_stock, stockout_share_direct, leftover_share, leftover_order, contribution_share_stock,
         contribution_share_parcel, contribution_net_share, weekly_cv, stars, awareness_share, ramp_80_week, p_loss,
         p_loss_inside, health_demand_revealed, health_demand_face_value, health_demand_trusted, localisation_multiple,
         localisation_multiple_at_start, paired_sd_ratio,
@@ -355,11 +364,13 @@ def band_of(figure: str, key: str, written: dict[str, Any]) -> tuple[float, floa
     """Return the band of a figure's key; a channel before the market is not part of the band."""
     spec = written.get(figure, {})
     if figure == "p_loss_inside":
-        return spec["strategies"] - 1, np.inf  # two of the three before the strategies that come with AI
+        return spec["strategies"], np.inf
+    if figure == "leftover_order":
+        return 1.0, np.inf
     if "low" not in spec:
         market = key.split()[-1] if key else key
         spec = spec.get("emerging" if market in EMERGING and "emerging" in spec else market)
-    if spec is None or "needs" in spec:
+    if spec is None:
         return None
     return (spec["low"], spec["high"]) if isinstance(spec, dict) else (spec[0], spec[1])
 

@@ -11,17 +11,18 @@ CONSUMERS = 4_500
 """Enough for every ordering and for all figures but those on the edge of their band."""
 
 _MULTIPLIER = (
-    "The market's facts make its people about 1.2 times as price-sensitive as the literature's mean brand (-2.62), and "
-    "the solve meets that target; the band left room for a multiplier of 1.18 at most."
+    "The market's facts make its people 1.22 (ID) and 1.18 (BR) times as price-sensitive as the brand whose elasticity "
+    "is drawn, -2.64 on average in these futures, and the solve meets that target; the band leaves room for 1.17."
 )
 _MARKETPLACE = (
-    "A marketplace brings local payments, a mobile storefront and most of the language itself, so that only language, "
-    "team and trust are left to gain; the band comes from a world without channels, where every barrier stopped every "
-    "need."
+    "A marketplace brings local payments, a mobile storefront and most of the language itself, so that little is left "
+    "to gain: .22 to .31 of the needs that look can read it now, 1.15 to 1.18 times as many of those buy, and 1.16 to "
+    "1.24 times as many look; the band comes from a world without channels, where every barrier stopped every need."
 )
 _STORE = (
-    "All barriers multiply in an own store (device, payment and language are drawn independently), and it is found by "
-    "advertising and memory alone: what the barriers take at the start is taken again from word of mouth and loyalty."
+    "All barriers multiply in an own store (device, payment and language are drawn independently): .07 (ID) and .12 "
+    "(BR) of the needs that look pass them, and of those half to a third as many buy, in a foreign language, without "
+    "team, local returns and reviews."
 )
 _UNLIKE = (
     "One strategy's profit varies more than ten times as much as the other's, so the difference varies like the larger "
@@ -31,8 +32,9 @@ EXPLAINED = {
     "own_elasticity ID": _MULTIPLIER,
     "own_elasticity BR": _MULTIPLIER,
     "stockout_share_direct": (
-        "Parcels leave from stock at home, reordered by the mean of the last four weeks: three weeks of lead time "
-        "behind a demand that grows with the ramp, the season and each generation's start, it runs short."
+        "Parcels leave from stock at home, reordered by the mean of the last four weeks, three weeks ahead: at the end "
+        "of a generation that is little, and the next one's start finds too few (three quarters of what was short, in "
+        "weeks 44 to 52). Without product lives .026 are short; events, exchange rates and season move it by .003."
     ),
     "localisation_multiple marketplace US": (
         "On the edge, 1.18 to 1.20 with the number of consumers: there is no language to gain in the US, and the "
@@ -43,23 +45,22 @@ EXPLAINED = {
     "localisation_multiple marketplace BR": _MARKETPLACE,
     "localisation_multiple store US": (
         "In an own store device (.20), payment (.09) and language (.03) let .68 of the needs pass, where the world of "
-        "the band let .78 pass; team and local returns add conversion and trust to that."
+        "the band let .78 pass; team and local returns let 1.23 times as many of those buy, and 1.05 times look."
     ),
     "localisation_multiple store ID": _STORE,
     "localisation_multiple store BR": _STORE,
     "paired_sd_ratio one_size_fits_all / localised": _UNLIKE,
     "paired_sd_ratio one_size_fits_all / green_premium": _UNLIKE,
+    "paired_sd_ratio one_size_fits_all / ai_driven": _UNLIKE,
     "paired_sd_ratio localised / price_war": _UNLIKE,
     "paired_sd_ratio green_premium / price_war": _UNLIKE,
+    "paired_sd_ratio ai_driven / price_war": _UNLIKE,
     "paired_sd_ratio one_size_fits_all / price_war": (
-        "Both give all markets up about week 55: what differs then is how much stock is left to write off and how long "
-        "each stayed, and little of that is common."
+        "The price war's profit varies 1.75 times as much, which alone leaves .37; and the exit rule, which cuts both "
+        "spreads to a quarter, lets them go in different weeks: the correlation falls from .91 (staying) to .82."
     ),
 }
 """Figures outside their band, and the mechanism behind it."""
-
-NEEDS_AI = ("leftover_order", "profit_usd ai_driven")
-"""Bands of strategies with levers that the model does not have yet."""
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +94,8 @@ def test_a_figure_is_in_its_band_or_explained(measured, figure):
     assert outside.keys() == named, f"outside: {outside}; explained: {sorted(named)}"
 
 
-@pytest.mark.parametrize("name", NEEDS_AI)
-def test_a_band_of_ai(name, study):
-    if "ai_driven" not in study.strategies:
-        pytest.skip("the flagship has no strategy ai_driven: neither the method `ai` nor its levers exist yet")
-    assert name.split()[0] in FIGURES
-
-
 def test_every_band_is_measured_and_every_reason_used(measured):
-    assert set(bands()) - set(FIGURES) == {name for name in NEEDS_AI if " " not in name}
+    assert set(bands()) <= set(FIGURES)
     banded = {row.name for figure in FIGURES if figure in bands() for row in measured(figure) if row.band is not None}
     assert EXPLAINED.keys() <= banded
 

@@ -70,7 +70,7 @@ def close(world: MarketEntryModel) -> None:
     closed = np.zeros_like(world.terms.closed)
     closed[SHUT:] = 1.0
     world.terms = replace(world.terms, closed=closed)
-    world.lanes = replace(world.lanes, terms=world.terms)
+    world.lanes = world.storefront.lanes = replace(world.lanes, terms=world.terms)
 
 
 @pytest.mark.parametrize("channel", ["marketplace", "store", "both"])
