@@ -75,7 +75,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "mine.yaml"
 
 
-@fuzz(800)
+@fuzz(900)
 @given(mutations.texts())
 def test_a_damaged_file_through_the_command_line(file, data):
     file.write_bytes(data)
@@ -104,7 +104,7 @@ def test_a_scenario_with_a_wrong_part(text):
 PATHS = tuple(load_scenario(mutations.FOLDER / "flagship.yaml").settable_paths())
 
 
-@fuzz(150)
+@fuzz(100)
 @given(mutations.settings_of(PATHS))
 def test_wrong_settings(values):
     outcome("extends: flagship.yaml\n", settings=values)
