@@ -13,7 +13,7 @@ from simulator.scenario.names import allowed
 from simulator.scenario.paths import closest_path
 from simulator.scenario.places import Node, is_leaf, plain
 from simulator.scenario.resolving import is_known_category
-from simulator.scenario.uncertainty import DISTRIBUTIONS, Triangular, Uncertain, support
+from simulator.scenario.uncertainty import DISTRIBUTIONS, LARGEST, Triangular, Uncertain, support
 from simulator.scenario.validating import check, shown
 
 FROM_FACTS = "from_facts"
@@ -109,6 +109,9 @@ def _from_facts(law: Node, path: str, document: Node, problems: list[Problem]) -
     if low is None or high is None or mode is None or not low < high:
         message = "from_facts needs a figure with low and high, and this one has no range; give a distribution instead"
         problems.append(law.place.problem(where, message))
+        return None
+    if max(-low, high) >= LARGEST:
+        problems.append(law.place.problem(where, f"the range is {low:g} to {high:g}; allowed: below {LARGEST:g}"))
         return None
     if not low <= mode <= high:
         message = f"the scenario's value {mode:g} is outside the fact's range {low:g} to {high:g}; give a distribution"

@@ -15,8 +15,11 @@ from pydantic import Field, model_validator
 from simulator.scenario.names import Name
 from simulator.scenario.profiles import Frozen
 
-Number = Annotated[float, Field(gt=-1e13, lt=1e13)]
-Positive = Annotated[float, Field(gt=0.0, lt=1e13)]
+LARGEST = 1e13
+"""Numbers of a distribution stay below."""
+
+Number = Annotated[float, Field(gt=-LARGEST, lt=LARGEST)]
+Positive = Annotated[float, Field(gt=0.0, lt=LARGEST)]
 
 STANDARD = NormalDist()
 TAIL = 1e-9

@@ -50,6 +50,8 @@ ONE_PROBLEM = [
     ("start: 2026-01-06", "7:8", "start", ["Tuesday", "2026-01-05", "2026-01-12"]),
     ("start: 2026-13-06", "7:8", "start", ["a day as YYYY-MM-DD"]),
     ("baseline: plan", "7:11", "baseline", ["no strategy", "did you mean 'plain'"]),
+    ("behaviour: {ar_effect: {value: 0.1, low: 0, high: 1e300}}\nuncertainties: {behaviour.ar_effect: from_facts}",
+     "8:39", "uncertainties.behaviour.ar_effect", ["the range is 0 to 1e+300; allowed: below 1e+13"]),
     ("outcomes: []", "7:1", "outcomes", ["read 0 entries; allowed: at least 1"]),
     ("outcomes: [profit]", "7:12", "outcomes.0", ["did you mean 'profit_usd'"]),
     ("demand: expect", "7:9", "demand", ["did you mean 'expected'"]),
