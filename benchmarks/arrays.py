@@ -6,10 +6,10 @@ import numpy as np
 
 from benchmarks.workload import listing, menu
 from simulator import draws
-from simulator.assembly import consumer_prefixes
 from simulator.consumers import population as p
 from simulator.consumers.polls import INDEX_BITS, SEGMENTS
 from simulator.consumers.stages import COMPLIANCE, DEVICE, PAYMENT, TASTE, WORDS
+from simulator.startup import consumer_prefixes
 from simulator.world import WARM_WEEKS, World
 
 _U = np.uint64

@@ -28,6 +28,7 @@ PHASES = (
     "platform",
     "consumers",
     "fulfilment",
+    "business",
     "regulators",
     "finance",
     "observe",
@@ -36,7 +37,7 @@ PHASES = (
 
 def watch(clock: Clock, phases: bool = False) -> None:
     """Wrap the stages of a run; with `phases` the rules are split by the lines of the week."""
-    for name, stage in (("_births", BIRTH), ("_polls", BIRTH), ("_solve", SOLVE), ("_warm", WARM)):
+    for name, stage in (("births", BIRTH), ("_polls", BIRTH), ("solve", SOLVE), ("warm", WARM)):
         clock.wrap(assembly, name, stage)
     clock.wrap(model, "build_world", WORLD)
     clock.wrap(kernels, "consumer_week", CONSUMERS, inside=WARM)

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.assembly import build_world, consumer_prefixes
+from simulator.assembly import build_world
 from simulator.consumers import kernels
 from simulator.consumers.columns import LISTING, Memory, Pending, Tallies
 from simulator.consumers.polls import SEGMENTS
 from simulator.scenario import Scenario, load_scenario
+from simulator.startup import consumer_prefixes
 from simulator.world import WARM_WEEKS, World
 
 SCENARIO = """

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import calendar, draws, facts
 from simulator.batch import Batch, Floats
-from simulator.consumers import calibration, kernels, polls, population
-from simulator.consumers.columns import LISTING, OFFER, RESPONSE, Memory, Pending, Tallies
+from simulator.consumers import polls
+from simulator.consumers.columns import OFFER
 from simulator.errors import SimulationError
-from simulator.exact import normal_quantile
 from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path, uniforms
 from simulator.market.platform import rival_awareness, star_premium
 from simulator.market.shocks import shocks
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
-from simulator.scenario.profiles import PAYMENT_METHODS, Archetype, CategoryProfile, CloseRival, MarketProfile
+from simulator.scenario.category import Archetype, CloseRival
 from simulator.sellers.pricing import reference_price
 from simulator.shocks import Shocks
+from simulator.shoppers import births, responses
+from simulator.startup import prefixes, solve, warm
 from simulator.views import ENTRANT
-from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, CloseRivals, Ints, Solved, World
+from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, CloseRivals, Ints, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""
-SECOND_METHOD_FACTOR = 2.0
-"""A payment method is within reach of so many times its share of primary users (assumption)."""
-CASH_FACTOR = 5.5
-"""The same for cash on delivery: in Indonesia 61 % of users against 11 % of value (Kredivo-Katadata 2023)."""
 
 
 def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
@@ -47,15 +43,15 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     close = _close_rivals(batch, happening)
     rivals, start, end = _rivals(batch, close, happening)
     variants = variants_of(scenario)
-    traits, wallet = _births(batch)
-    response = _responses(batch)
+    traits, wallet = births(batch)
+    response = responses(batch)
     menu = _menu(batch, variants, rivals, close, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
     wanted = season[:, :, : scenario.weeks] * np.moveaxis(happening.demand, 0, -1)
     polled = _polls(batch, traits, wanted, weeks_per_year)
-    solved = _solve(batch, variants, response, menu, traits)
-    last, satisfaction = _warm(batch, variants, rivals, response, menu, polled, traits, wallet)
+    solved = solve(batch, variants, response, menu, traits)
+    last, satisfaction = warm(batch, variants, rivals, response, menu, polled, traits, wallet)
 
     people = batch.market("shoppers") * batch.category_in("penetration_share")
     needs_week = people * batch.category_in("frequency_per_year") / weeks_per_year
@@ -82,15 +78,6 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
         ),
         shocks=happening, solved=solved,
     )  # fmt: skip
-
-
-def prefixes(batch: Batch, stream: str) -> NDArray[np.uint64]:
-    """Return the key prefixes of a stream, uint64[F, M]."""
-    seed, number = batch.scenario.seed, draws.STREAMS[stream]
-    return np.array(
-        [[draws.prefix(seed, r, number, draws.name_id(code)) for code in batch.codes] for r in batch.replications],
-        np.uint64,
-    )
 
 
 def _check_niche(batch: Batch, usd_year: Floats) -> None:
@@ -216,119 +203,6 @@ def punctuality(batch: Batch, low: Floats, typical: Floats, high: Floats) -> tup
     return promise, on_time, sound * late_at_most(batch.behaviour("slight_late_days"), promise, low, typical, high)
 
 
-# ----------------------------------------------------------------------------------------------- consumers
-def _births(batch: Batch) -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
-    """Return the populations of all markets, stacked."""
-    scenario = batch.scenario
-    category, behaviour = scenario.category_profile, scenario.behaviour_profile
-    green = category.green_segments
-    born = []
-    for code in batch.codes:
-        market = scenario.market(code)
-        shape = population.Shape(
-            need_rate_shape=category.need_rate_shape,
-            identical=scenario.consumers_override.identical,
-            tolerance_sd=behaviour.tolerance_sd,
-            health=(
-                behaviour.health_any_share, behaviour.health_premium_low_share, behaviour.health_premium_high_share,
-            ),
-            green=(
-                green.committed_share, green.committed_premium_share, green.open_share, green.open_premium_share,
-            ),
-            safety_mean=category.safety_premium_share,
-            payment_mix=tuple(market.payment_mix.get(method, 0.0) for method in PAYMENT_METHODS),
-            payment_access=_payment_access(market),
-        )  # fmt: skip
-        born.append(population.birth(scenario.seed, code, scenario.consumers, shape))
-    return np.stack([p.traits for p in born]), np.stack([p.wallet for p in born])
-
-
-def _payment_access(market: MarketProfile) -> tuple[float, ...]:
-    """Return who could use each method besides the primary one, by ownership of cards and accounts (assumption)."""
-    mix = market.payment_mix
-    given = {
-        "card": market.card_share,
-        "bank_transfer": market.account_share,
-        "instant_bank": market.account_share,
-        "direct_debit": market.account_share,
-        "instalments": market.card_share,
-        "cash_on_delivery": min(1.0, CASH_FACTOR * mix.get("cash_on_delivery", 0.0)),
-        "other": 0.0,
-    }
-    return tuple(
-        0.0 if mix.get(method, 0.0) <= 0.0 else given.get(method, min(1.0, SECOND_METHOD_FACTOR * mix[method]))
-        for method in PAYMENT_METHODS
-    )
-
-
-@lru_cache(maxsize=8)
-def market_mean(name: str) -> float:
-    """Return the mean of a market figure over the shoppers of all markets in the data."""
-    values = [facts.load("markets", code).values for code in facts.available("markets")]
-    weights = [float(v["shoppers"]) for v in values]
-    return sum(w * float(v[name]) for w, v in zip(weights, values, strict=True)) / sum(weights)
-
-
-def _responses(batch: Batch) -> NDArray[np.void]:
-    """Return how shoppers respond, `RESPONSE`[F, M]; the price scale is solved later."""
-    scenario = batch.scenario
-    out = np.zeros((len(batch.futures), len(batch.codes)), RESPONSE)
-    on = scenario.on
-    override = scenario.consumers_override
-    sigma = batch.market("income_sigma")
-    if override.income_sigma is not None:
-        sigma = np.full_like(sigma, override.income_sigma)
-    slope = batch.behaviour("price_scale_income_elasticity") * sigma
-    spread = batch.behaviour("price_scale_sd")
-    out["income_slope"] = slope
-    out["residual_slope"] = np.sqrt(np.maximum(spread * spread - slope * slope, 0.0))
-    say_do = batch.behaviour("say_do_share")
-    health = batch.market("health_premium_share") / market_mean("health_premium_share")
-    green = batch.market("green_premium_share") / market_mean("green_premium_share")
-    out["health"] = say_do * batch.category("attributes.health") * health
-    out["green"] = say_do * batch.category("attributes.green") * green
-    out["safety"] = say_do * batch.category("attributes.safety")
-    out["smart"] = batch.category("attributes.smart")
-    out["smart_base"] = batch.behaviour("smart_base_share")
-    out["smart_home"] = batch.behaviour("smart_home_premium_share")
-    out["complexity"] = batch.behaviour("complexity_share")
-    out["complexity_senior"] = batch.behaviour("complexity_senior_share")
-    out["custom"] = say_do * batch.category("attributes.custom") * batch.market("custom_premium_share")
-    out["festival"] = say_do * batch.behaviour("festival_premium_share")
-    out["home_score"] = [[normal_score(1.0 - m.smart_home_share) for m in row] for row in batch.markets]
-    out["senior"] = batch.market("senior_share")
-    out["parent"] = batch.market("parent_share")
-    out["observing"] = batch.market("festival_observing_share")
-    for stream in ("smart_home", "age", "parent", "observing", "custom"):
-        field = "home_key" if stream == "smart_home" else f"{stream}_key"
-        out[field] = [draws.key(scenario.seed, 0, draws.STREAMS[stream], draws.name_id(code)) for code in batch.codes]
-    out["delay"] = batch.behaviour("delay_per_day") * on("delivery")
-    out["late"] = batch.behaviour("late_per_day") * on("delivery")
-    out["tolerance"] = batch.market("delivery_tolerance_days")
-    refuse = batch.market("language_refusing_share") * on("language")
-    out["language_refuse"] = refuse
-    out["language_prefer"] = (refuse + batch.behaviour("language_prefer_share") * (1.0 - refuse)) * on("language")
-    out["language_cost"] = batch.behaviour("language_premium")
-    trust = batch.market("trust_share")
-    out["distrust"] = batch.behaviour("distrust_mean") * (1.0 - trust) / 0.5 * on("trust")
-    out["mobile_only"] = batch.market("mobile_only_share")
-    out["mobile_block"] = batch.behaviour("mobile_block_share")
-    out["second_loss"] = batch.behaviour("payment_second_loss_share")
-    out["none_loss"] = batch.behaviour("payment_none_loss_share")
-    out["loyalty"] = batch.category("loyalty") * on("loyalty")
-    taste = batch.category("taste_sd") if override.taste_sd is None else override.taste_sd
-    out["taste_sd"] = taste * on("taste")
-    out["slight"] = batch.behaviour("satisfaction_slight")
-    out["bad"] = batch.behaviour("satisfaction_bad")
-    out["carry"] = batch.behaviour("satisfaction_carry_share")
-    return out
-
-
-def normal_score(share: float) -> float:
-    """Return the standard normal quantile of a share, also of 0 and 1."""
-    return float(normal_quantile(min(max(share, 1e-9), 1.0 - 1e-9)))
-
-
 def _season(batch: Batch) -> Floats:
     """Return the season of every market, float64[F, M, W + LOOK_AHEAD]; flat when off or in other periods."""
     scenario = batch.scenario
@@ -373,86 +247,6 @@ def _polls(batch: Batch, traits: NDArray[np.float32], wanted: Floats, weeks_per_
 def _capacity(polled: polls.Polls) -> int:
     """Return a bound on the true needs of one (future, market) in a week."""
     return int(np.diff(polled.offsets[:, :, :: polls.SEGMENTS], axis=-1).max(initial=0)) + 1
-
-
-# ----------------------------------------------------------------------------------------------- start-up
-def _solve(
-    batch: Batch, variants: Sequence[str], response: NDArray[np.void], menu: NDArray[np.void],
-    traits: NDArray[np.float32],
-) -> tuple[Solved, ...]:  # fmt: skip
-    """Solve the constants of every (future, market) and write them into `response` and `menu`."""
-    streams = np.stack([prefixes(batch, name) for name in ("birth_choice", "delivery_class")], axis=-1)
-    out = []
-    for f, replication in enumerate(batch.replications):
-        category = batch.categories[f]
-        for m, code in enumerate(batch.codes):
-            targets = _targets(batch, category, f, m)
-            done = calibration.solve(targets, response[f, m], menu[f, m], len(variants), streams[f, m], traits[m])
-            out.append(
-                Solved(
-                    replication,
-                    code,
-                    done.price_scale,
-                    done.entrant_constant,
-                    tuple(targets.shares.tolist()),
-                    tuple(done.shares.tolist()),
-                    targets.elasticity,
-                    done.elasticity,
-                    targets.conversion,
-                    done.conversion,
-                )
-            )
-    return tuple(out)
-
-
-def _targets(batch: Batch, category: CategoryProfile, f: int, m: int) -> calibration.Targets:
-    """Return what a (future, market) must start with."""
-    numbers = batch.in_markets[f][m]
-    archetypes = category.archetypes
-    return calibration.Targets(
-        shares=np.array([numbers.archetype_shares.get(key, a.share) for key, a in archetypes.items()]),
-        sellers=np.array([a.sellers for a in archetypes.values()], np.float64),
-        elasticity=numbers.own_price_elasticity * batch.markets[f][m].price_elasticity_multiplier,
-        conversion=numbers.conversion_at_parity,
-        price_scale=category.price_scale,
-        constants=np.array([math.nan if a.constant is None else a.constant for a in archetypes.values()]),
-        entrant_constant=math.nan if category.entrant_constant is None else category.entrant_constant,
-    )
-
-
-def _warm(
-    batch: Batch, variants: Sequence[str], rivals: Sequence[str], response: NDArray[np.void],
-    menu: NDArray[np.void], polled: polls.Polls, traits: NDArray[np.float32], wallet: NDArray[np.uint16],
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:  # fmt: skip
-    """Draw the last purchases of all consumers and play the rival-only weeks; return last and satisfaction."""
-    shape = (*response.shape, traits.shape[2])
-    memory = Memory.of(np.zeros(shape, np.uint8), np.zeros(shape, np.float32), once=False, entering=False)
-    streams = np.stack([prefixes(batch, name) for name in ("birth_choice", "delivery_class")], axis=-1)
-    for f in range(shape[0]):
-        for m in range(shape[1]):
-            calibration.birth_choices(
-                streams[f, m, 0], streams[f, m, 1], response[f, m], menu[f, m], len(variants), traits[m],
-                calibration.BIRTH_CHOICES, shape[2], memory.last[f, m], memory.satisfaction[f, m],
-            )  # fmt: skip
-    tallies = Tallies.empty(shape[0], shape[1], len(variants), len(rivals))
-    pending = Pending.empty(shape[0], shape[1], 1)
-    listing = np.zeros(shape[:2], LISTING)
-    week_prefixes = consumer_prefixes(batch)
-    for t in range(WARM_WEEKS):
-        kernels.consumer_week(
-            t, t - WARM_WEEKS, False, False, False, len(variants), len(rivals), response, menu, listing, week_prefixes,
-            polled.events, polled.weights, polled.offsets, traits, wallet, memory.last, memory.satisfaction,
-            memory.own, memory.left, tallies.shares, tallies.stages, tallies.divert, tallies.groups, tallies.polled,
-            tallies.counts, pending.count, pending.row, pending.buy, pending.keep, pending.second, tallies.noted,
-            tallies.notes,
-        )  # fmt: skip
-    return memory.last, memory.satisfaction
-
-
-def consumer_prefixes(batch: Batch) -> NDArray[np.uint64]:
-    """Return the key prefixes that the week of consumers takes, uint64[F, M, 4]."""
-    names = ("choice", "delivery_class", "exposure", "rationing")
-    return np.ascontiguousarray(np.stack([prefixes(batch, name) for name in names], axis=-1))
 
 
 def _reference_prices(batch: Batch) -> tuple[Floats, Floats]:

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.scenario import Scenario
-from simulator.scenario.profiles import Behaviour, CategoryInMarket, CategoryProfile, MarketProfile
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryInMarket, CategoryProfile
+from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.strategy import Strategy
 
 Floats = NDArray[np.float64]

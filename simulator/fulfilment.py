@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import draws
-from simulator.assembly import market_mean, prefixes
 from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers.columns import Tallies
 from simulator.market.listing import thin
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.warehouse import lend, ration
+from simulator.shoppers import market_mean
+from simulator.startup import prefixes
 from simulator.storefront import Storefront
 from simulator.views import ENTRANT, Sales
 from simulator.wholesale import Wholesale

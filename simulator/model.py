@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator import calendar
-from simulator.assembly import build_world, consumer_prefixes, prefixes
+from simulator.assembly import build_world
 from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers import kernels
@@ -36,6 +36,7 @@ from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
 from simulator.sellers.warehouse import take
+from simulator.startup import consumer_prefixes, prefixes
 from simulator.storefront import Storefront
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View

@@ -63,8 +63,9 @@ class Observer:
         self._units[week, :, :, 0] = total(sales.sold)
         self._units[week, :, :, 1:] = units[:, :, variants:-1]
         paid = total(quote.price * kept)
-        mean = np.where(sold > 0, paid / np.maximum(sold, 1), levers.core(quote.price))
-        price = quote.price if variants == 1 else mean
+        core = levers.core(quote.price)
+        # A listing that sells its core product alone shows that price, to the last bit.
+        price = core + total((quote.price - levers.cells(core)) * kept) / np.maximum(sold, 1)
         self._price[week, :, :, 0] = np.where(shelf.listed, price, np.nan)
         self._price[week, :, :, 1:] = np.where(rival_listed, rival_prices, np.nan)
         revenue = paid

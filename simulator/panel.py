@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.assembly import consumer_prefixes, prefixes
 from simulator.consumers import kernels
 from simulator.consumers.columns import Memory, Pending, Tallies
 from simulator.consumers.notes import luck
@@ -23,6 +22,7 @@ from simulator.logistics.lanes import parcel_nodes
 from simulator.market.environment import promised_days
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.sellers.entrant import Entrant
+from simulator.startup import consumer_prefixes, prefixes
 from simulator.storefront import Storefront
 from simulator.views import ENTRANT, ORDER, STAGES, Records, Sales, Shelf
 from simulator.world import WARM_WEEKS, World

@@ -11,7 +11,6 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.assembly import prefixes
 from simulator.business.demand import STREAMS, BusinessDemand
 from simulator.compiled import rule
 from simulator.logistics.landed_cost import net_of_vat, parcel_freight, sea_freight
@@ -20,6 +19,7 @@ from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.product import FAR
 from simulator.sellers.warehouse import ration, take, to_houses
+from simulator.startup import prefixes
 from simulator.terms import TradeTerms
 from simulator.views import BusinessOffer, BusinessWeek
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.scenario.profiles import CloseRival
+from simulator.scenario.category import CloseRival
 from simulator.shocks import Shocks
 
 Floats = NDArray[np.float64]

@@ -9,13 +9,13 @@ from typing import Any
 from simulator import facts
 from simulator.errors import Problem, ScenarioError
 from simulator.network import hubs
+from simulator.scenario.category import CategoryProfile
 from simulator.scenario.describing import describe, type_of
 from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
 from simulator.scenario.happenings import check_events
 from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
 from simulator.scenario.paths import settable
 from simulator.scenario.places import Node, collapse_nodes, merge, plain, without_nulls
-from simulator.scenario.profiles import CategoryProfile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.spread import check_uncertainties
 from simulator.scenario.strategy import FIRM_ONLY, Levers, Strategy

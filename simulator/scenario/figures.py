@@ -10,16 +10,11 @@ from pydantic import ValidationError
 from simulator import facts
 from simulator.errors import Problem
 from simulator.scenario import resolving
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryNumbers, CategoryProfile
 from simulator.scenario.names import MAX_CLOSE_RIVALS, allowed
 from simulator.scenario.places import LEAF_KEYS, Node, collapse_nodes, is_leaf, plain, walk
-from simulator.scenario.profiles import (
-    PAYMENT_METHODS,
-    Behaviour,
-    CategoryNumbers,
-    CategoryProfile,
-    MarketProfile,
-    Share,
-)
+from simulator.scenario.profiles import PAYMENT_METHODS, MarketProfile, Share
 from simulator.scenario.validating import check, shown
 
 

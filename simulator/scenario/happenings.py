@@ -8,10 +8,10 @@ from simulator import facts
 from simulator.errors import Problem
 from simulator.network import nodes
 from simulator.regulations import optional_rule, rule_keys
+from simulator.scenario.category import CategoryProfile
 from simulator.scenario.events import Event
 from simulator.scenario.names import allowed
 from simulator.scenario.places import Node
-from simulator.scenario.profiles import CategoryProfile
 from simulator.scenario.validating import shown
 
 ROUNDING = 1e-9

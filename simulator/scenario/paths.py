@@ -8,10 +8,12 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from simulator import facts
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryNumbers, CategoryProfile
 from simulator.scenario.describing import Type, describe, members, type_of, unwrap
 from simulator.scenario.names import closest
 from simulator.scenario.places import collapse
-from simulator.scenario.profiles import Behaviour, CategoryNumbers, CategoryProfile, MarketProfile
+from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.resolving import category_facts
 from simulator.scenario.strategy import Levers, Strategy
 from simulator.scenario.validating import laid_over

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator import facts
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryInMarket, CategoryNumbers, CategoryProfile
 from simulator.scenario.places import collapse
-from simulator.scenario.profiles import Behaviour, CategoryInMarket, CategoryNumbers, CategoryProfile, MarketProfile
+from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.validating import laid_over, strict
 
 NUMBERS = tuple(CategoryNumbers.model_fields)

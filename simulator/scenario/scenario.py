@@ -15,19 +15,14 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from simulator import draws
 from simulator.errors import ScenarioError, UsageError
 from simulator.scenario import resolving
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryInMarket, CategoryProfile, CloseRival
 from simulator.scenario.describing import Type, describe
 from simulator.scenario.events import Event
 from simulator.scenario.names import MAX_STRATEGIES, FrozenDict, Map, Mechanism, Outcome, Plain, Title
 from simulator.scenario.paths import closest_path, describe_all, settable
 from simulator.scenario.places import Place, is_leaf
-from simulator.scenario.profiles import (
-    Behaviour,
-    CategoryInMarket,
-    CategoryProfile,
-    CloseRival,
-    Frozen,
-    MarketProfile,
-)
+from simulator.scenario.profiles import Frozen, MarketProfile
 from simulator.scenario.seller import ConsumersOverride, Seller
 from simulator.scenario.strategy import Strategy
 from simulator.scenario.uncertainty import Distribution, quantile

@@ -10,7 +10,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from simulator import facts
-from simulator.scenario.profiles import Behaviour, CategoryNumbers, CategoryProfile, MarketProfile
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.category import CategoryNumbers, CategoryProfile
+from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.scenario import Scenario
 from simulator.scenario.strategy import Levers
 

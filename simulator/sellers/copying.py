@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.scenario.profiles import Feature
+from simulator.scenario.category import Feature
 from simulator.sellers.pricing import copied_cost
 from simulator.world import NEVER
 

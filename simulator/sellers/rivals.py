@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.scenario.profiles import CloseRival, Feature
+from simulator.scenario.category import CloseRival, Feature
 from simulator.sellers.copying import Copies
 from simulator.sellers.pricing import (
     PASS_THROUGH_WEEKS,

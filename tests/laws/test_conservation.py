@@ -10,6 +10,7 @@ import pytest
 from simulator.assembly import build_world
 from simulator.ledger import CASH, INDEX
 from simulator.model import NO_ENTRY
+from simulator.sellers.capabilities import AI
 from simulator.views import STAGES, Records
 from tests.laws.worlds import MIXED, PARCELS, STOCK, Watched, scenario
 
@@ -20,6 +21,15 @@ LEAVING = STOCK | {
 }  # fmt: skip
 SCARCE = {"forecast": "mean", "service_level": 0.5}
 
+SHORT = {"inventory": SCARCE, "price": {"position": 0.8}}
+TWO = {"products": {"pro": {"green": 1.0}}}
+PAIR = {
+    "seller": {
+        "cash_usd": 2e6, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2,
+        "products": {"pro": {"unit_cost_usd": 24.0, "moq_units": 50}},
+    },
+}  # fmt: skip
+CANADA, POLAND = ({"logistics": {"mode": "hub", "hub": hub}} for hub in ("CA", "PL"))
 TRADING = {"b2b": {"enabled": True}, "compliance": "full"}
 FIRMS = {"category": {"key": "sports_earbuds", "business": {"rfq_factor": 5.0}}}
 
@@ -36,6 +46,15 @@ CASES = {
     "business": (STOCK | TRADING, FIRMS),
     "business_from_home": (MIXED | TRADING, FIRMS),
     "business_unbounded": (PARCELS | TRADING, FIRMS | {"mechanisms": {"stock": False}}),
+    "variants": (STOCK | TWO | SHORT, PAIR),
+    "edition_and_demand": (
+        MIXED | {"localisation": {"festival_edition": True}, "products": {"pro": {"custom": "pod"}}},
+        PAIR,
+    ),
+    "hub": (MIXED | {"markets": {"US": CANADA, "DE": POLAND}}, {}),
+    "pool": (PARCELS | TWO | {"logistics": {"mode": "pool"}, "inventory": SCARCE}, PAIR),
+    "machines": (STOCK | {"ai": dict.fromkeys(AI, True), "ar_try_on": True}, {}),
+    "once": (STOCK, {"category": {"key": "sports_earbuds", "once": True, "frequency_per_year": 4.0}}),
     "insolvent": (STOCK, {"seller": POOR}),
     "leaving": (LEAVING, {}),
     "unbounded": (PARCELS, {"mechanisms": {"stock": False}}),
@@ -71,9 +90,10 @@ def play(case: str) -> Played:
     world_scenario = scenario(strategies={"plan": strategy}, **changed)
     name = NO_ENTRY if case == NO_ENTRY else "plan"
     model = Watched(world_scenario, name, (0, 2), world=build_world(world_scenario, (0, 2)))
-    warehouse, house = model.entrant.warehouse, model.entrant.levers.house
+    warehouse, levers = model.entrant.warehouse, model.entrant.levers
+    house, total = levers.house, levers.markets
     ordered, put_back, sold, refused = (np.zeros_like(warehouse.units) for _ in range(4))
-    outside = np.zeros((model.weeks, *warehouse.units.shape), np.int64)
+    outside = np.zeros((model.weeks, *model.deliveries.needs.shape), np.int64)
     bounded = world_scenario.on("stock")
     for week in range(model.weeks):
         model.step()
@@ -85,10 +105,13 @@ def play(case: str) -> Played:
         assert not page.sum(axis=-1).any(), "an entity's week does not balance"
         sales = model.sales
         ordered += model.entrant.orders
-        sold += by_house(sales.sold + model.lots, house)
+        shelved = sales.sold * ~levers.on_demand
+        shelved[:, :: levers.variants] += model.lots  # business buyers have the core product
+        sold += by_house(shelved, house)
         refused += sales.refused
-        put_back += by_house(sales.resold + sales.refused * model.entrant.levers.local_stock, house) * bounded
-        assert (sales.sold <= sales.demand).all() and (sales.demand <= needs).all()
+        back = sales.resold + sales.refused * levers.cells(levers.local_stock)
+        put_back += by_house(back * ~levers.on_demand, house) * bounded
+        assert (total(sales.sold) <= total(sales.demand)).all() and (total(sales.demand) <= needs).all()
         assert (sales.refused + sales.on_time + sales.slight + sales.bad == sales.sold).all()
         assert (sales.resold <= sales.returned).all() and (sales.returned <= sales.sold - sales.refused).all()
         assert (warehouse.units >= 0).all() and (warehouse.cents >= 0).all()
@@ -98,8 +121,9 @@ def play(case: str) -> Played:
             left = warehouse.units + way + model.entrant.leftover + model.entrant.cancelled
             np.testing.assert_array_equal(ordered + put_back, sold + left)
             value = warehouse.cents + warehouse._way_cents.sum(axis=0)
-            np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], value)
-    return Played(case, model, model.records, ordered, put_back, sold, refused, outside)
+            np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], total(value))
+    sums = (total(each) for each in (ordered, put_back, sold, refused))
+    return Played(case, model, model.records, *sums, outside)
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -121,9 +145,10 @@ def test_goods_are_conserved(played: Played) -> None:
     if not played.model.world.batch.scenario.on("stock"):
         assert not played.ordered.any() and not records.received_units.any()
         return
-    way = warehouse._way_units.sum(axis=0)
+    total = played.model.entrant.levers.markets
+    way = total(warehouse._way_units.sum(axis=0))
     cancelled = played.ordered - records.received_units - way  # shipments of a firm that leaves
-    np.testing.assert_array_equal(cancelled, played.model.entrant.cancelled)
+    np.testing.assert_array_equal(cancelled, total(played.model.entrant.cancelled))
     np.testing.assert_array_equal(
         records.received_units + played.put_back,
         played.sold + records.leftover_units + records.end_stock_units,
@@ -182,6 +207,13 @@ def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
         ("short_lives", lambda p: p.records.leftover_units.any()),
         ("stock", lambda p: p.put_back.any()),
         ("parcels", lambda p: p.refused.any()),
+        ("variants", lambda p: (p.records.demand > p.records.units[..., 0]).any()),
+        (
+            "edition_and_demand",
+            lambda p: p.model.entrant.levers.on_demand.any() and p.model.entrant.leftover[:, 2::3].any(),
+        ),
+        ("hub", lambda p: p.model.lanes.local.tolist() == [False, True, False]),
+        ("once", lambda p: p.records.needs[-1].sum() < 0.8 * p.records.needs[0].sum()),
         ("business", lambda p: p.records.business_units.any(axis=(0, 1)).all() and p.records.grey_units.any()),
         ("business_from_home", lambda p: p.records.business_units.any(axis=(0, 1)).all()),
         ("business_unbounded", lambda p: p.records.business_units.any()),

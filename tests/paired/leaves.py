@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
+from simulator.scenario.category import CategoryProfile
 from simulator.scenario.describing import Type, type_of, unwrap
 from simulator.scenario.names import Title
-from simulator.scenario.profiles import CategoryProfile
 from simulator.scenario.strategy import Levers, MarketCode, Strategy, VariantLevers
 
 PER_MARKET = "markets.<market>"

@@ -9,13 +9,13 @@ import mesa
 import numpy as np
 import pytest
 
-from simulator.assembly import prefixes
 from simulator.batch import Batch
 from simulator.business import bids, requests
 from simulator.business.buyers import Award
 from simulator.business.contracts import Contracts
 from simulator.business.demand import STREAMS, BusinessDemand
 from simulator.business.leakage import Leakage
+from simulator.startup import prefixes
 from simulator.views import BusinessOffer
 from tests.laws.worlds import scenario
 

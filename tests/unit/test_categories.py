@@ -8,7 +8,8 @@ from simulator import facts
 from simulator.assembly import build_world
 from simulator.errors import ScenarioError
 from simulator.scenario import scenario_of
-from simulator.scenario.profiles import CategoryProfile, MarketProfile
+from simulator.scenario.category import CategoryProfile
+from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.resolving import category_in
 
 MARKETS = facts.available("markets")

@@ -18,6 +18,7 @@ from simulator import facts, network, regulations
 from simulator.assembly import build_world
 from simulator.model import MarketEntryModel
 from simulator.scenario import Scenario, profiles, scenario_of
+from simulator.scenario.category import TypicalSeller
 
 Key = tuple[str, str]
 """Model that defines a field, and the field."""
@@ -55,7 +56,7 @@ UNREAD: dict[Key, str] = {
     ("CategoryProfile", "key"): CHECKED,
     ("CategoryProfile", "market"): CHECKED,
     ("CategoryProfile", "close_rivals"): CHECKED,
-    **{("TypicalSeller", field): START for field in profiles.TypicalSeller.model_fields},
+    **{("TypicalSeller", field): START for field in TypicalSeller.model_fields},
     ("CategoryProfile", "typical_seller"): START,
     ("CategoryProfile", "physical"): HEADING,
     ("Physical", "hs6"): HEADING,

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.assembly import prefixes
 from simulator.batch import Batch
 from simulator.market.exposure import Exposure, hazard
 from simulator.model import MarketEntryModel
+from simulator.startup import prefixes
 from tests.laws.worlds import PARCELS, scenario
 
 ALL = np.ones((2, 3), bool)

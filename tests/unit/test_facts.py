@@ -20,7 +20,8 @@ from simulator import facts
 from simulator.errors import FactError, UsageError
 from simulator.regulations import Dated, MarketRules, ParcelDuty, amended, regulations, rule_keys, timeline
 from simulator.regulations import optional_rule as optional
-from simulator.scenario.profiles import PAYMENT_METHODS, Behaviour, MarketProfile
+from simulator.scenario.behaviour import Behaviour
+from simulator.scenario.profiles import PAYMENT_METHODS, MarketProfile
 from simulator.terms import TradeTerms
 
 MARKETS = facts.available("markets")

@@ -7,9 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from simulator.scenario import resolving, scenario_of
+from simulator.scenario.category import CloseRival
 from simulator.scenario.describing import Type, members, type_of, unwrap
 from simulator.scenario.events import Event
-from simulator.scenario.profiles import CloseRival
 from simulator.scenario.scenario import MECHANISMS, Scenario
 from tests.paired.leaves import Leaf, leaves
 from tests.paired.measuring import with_value
