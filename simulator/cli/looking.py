@@ -20,7 +20,7 @@ from simulator.texts.numbers import NOTHING, count, plain
 
 if TYPE_CHECKING:
     from simulator.facts import Fact, Facts
-    from simulator.regulations import Change
+    from simulator.regulations import Change, OptionalRule
 
 
 # -------------------------------------------------------------------------------------------------- facts
@@ -36,12 +36,16 @@ def facts(
 ) -> None:
     """Show every figure with unit, year, source, confidence and range."""  # fmt: skip
     found = list(_facts_of(key))
-    changes = _changes(key)
+    changes, rules = _changes(key), _rules(key)
     if as_json:
         content: dict[str, Any] = {
             f"{each.kind}.{each.key}": {path: _plain(fact) for path, fact in each.leaves.items()} for each in found
         }
-        print_json(content | ({"calendar": [change.model_dump(mode="json") for change in changes]} if changes else {}))
+        if changes:
+            content["calendar"] = [change.model_dump(mode="json") for change in changes]
+        if rules:
+            content["rules"] = {name: rule.model_dump(mode="json") for name, rule in rules.items()}
+        print_json(content)
         return
     for each in found:
         title = each.kind if each.kind == each.key else f"{each.kind} {each.key}"
@@ -50,6 +54,9 @@ def facts(
         typer.echo()
     if changes:
         typer.echo(_calendar(changes, lang_of(lang)))
+    if rules:
+        typer.echo(f"\n{tr('facts.optional', lang_of(lang))}")
+        typer.echo(_optional_lines(rules, lang_of(lang)))
 
 
 def _changes(key: str | None) -> list[Change]:
@@ -57,6 +64,20 @@ def _changes(key: str | None) -> list[Change]:
     from simulator.regulations import timeline
 
     return [change for change in timeline() if key is None or key in change.markets]
+
+
+def _rules(key: str | None) -> dict[str, OptionalRule]:
+    """Return the rules that a scenario may put in force, those of one market if the key is one."""
+    from simulator.regulations import optional_rule, rule_keys
+
+    found = {name: optional_rule(name) for name in rule_keys()}
+    return {name: rule for name, rule in found.items() if key is None or key in dict(rule.markets)}
+
+
+def _optional_lines(rules: Mapping[str, OptionalRule], lang: Lang) -> str:
+    heads = [tr(f"facts.{name}", lang) for name in ("key", "date", "rule", "effect", "status", "confidence", "source")]
+    rows = [[name, str(r.start), r.rule, r.effect, r.status, r.confidence, r.source] for name, r in rules.items()]
+    return _fitting(table(heads, rows, left=len(heads)))
 
 
 def _calendar(changes: list[Change], lang: Lang) -> str:

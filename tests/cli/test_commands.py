@@ -92,6 +92,7 @@ def test_facts_name_unit_year_source_and_confidence(cli):
     found = cli("facts", "US", "--json").json
     leaf = found["markets.US"]["shoppers"]
     assert {"value", "unit", "year", "source", "confidence", "low", "high"} <= set(leaf)
+    assert found["rules"]["us_de_minimis_back"]["source"], "what may come is shown too"
     text = cli("facts", "US").out
     assert "payment_mix.card" in text
     assert leaf["source"] in text

@@ -142,19 +142,18 @@ class Study:
 
 def _derived(localised: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the localised strategy with one thing changed."""
-    ads, full = localised["ads"], localised["localisation"]
-    without = full | {"language": False, "team": False, "local_returns": False}
-    plain = {
-        **localised, "entry": dict.fromkeys(localised["entry"], 0), "markets": {},
-        "localisation": without | {"festival_edition": False},
-    }  # fmt: skip
-    yield "core_only", {**localised, "localisation": full | {"festival_edition": False}}
+    ads, without = localised["ads"], {"language": False, "team": False, "local_returns": False}
+    # Editions of a feast and lots for firms come in bursts: the figures of everyday sales leave them out.
+    adapted = {**localised["localisation"], "festival_edition": False}
+    everyday = {**localised, "localisation": adapted, "b2b": {"enabled": False}}
+    yield "everyday", everyday
+    plain = {**everyday, "entry": dict.fromkeys(localised["entry"], 0), "markets": {}, "localisation": without}
     yield "stock", plain
     yield "parcels", {**plain, "logistics": {"mode": "direct"}}
-    for method in ("mean", "ai"):
-        yield method, {**localised, "inventory": {**localised["inventory"], "forecast": method}}
+    for forecast in ("mean", "ai"):
+        yield forecast, {**everyday, "inventory": {**localised["inventory"], "forecast": forecast}}
     foreign = {"localisation": without, "payments": ["card", "paypal"], "mobile_storefront": False}
-    staying = {**localised, "exit": {}}
+    staying = {**everyday, "exit": {}}
     yield "more_ads", {**staying, "ads": {**ads, "budget_usd_week": 1.1 * ads["budget_usd_week"]}}
     for channel in ("marketplace", "store"):
         at_home = {**staying, "channel": channel}

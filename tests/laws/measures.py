@@ -60,8 +60,8 @@ def ad_elasticity_short(study: Study) -> Figures:
 
 
 def ad_elasticity_104_weeks(study: Study) -> Figures:
-    """Localised without exits, 10 % more budget in all weeks: ln of the ratio of units over ln of the ratio of what was
-    spent (caps bind in some weeks), pooled."""
+    """Localised without editions, firms and exits, 10 % more budget in all weeks: ln of the ratio of units over ln of
+    the ratio of what was spent (caps bind in some weeks), pooled."""
     more, base = (study.flagship.records(name) for name in ("more_ads", "marketplace_with"))
     units, spent = np.log(_entrant(more).sum() / _entrant(base).sum()), np.log(more.ad_usd.sum() / base.ad_usd.sum())
     return {"": float(units / spent)}
@@ -95,8 +95,9 @@ def awareness_share(study: Study) -> Figures:
 
 
 def ramp_80_week(study: Study) -> Figures:
-    """Localised in the US without exits: first week in which units, smoothed over 8 weeks and divided by season and
-    life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over futures."""
+    """Localised in the US without editions, firms and exits: first week in which units, smoothed over 8 weeks and
+    divided by season and life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over
+    futures."""
     model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
     us = r.markets.index("US")
     shape = model.entrant.shape[:, us * model.entrant.levers.variants, : r.weeks].T
@@ -106,9 +107,9 @@ def ramp_80_week(study: Study) -> Figures:
 
 
 def weekly_cv(study: Study) -> Figures:
-    """Localised in the US without season, product lives and festival edition: sd over mean of the units of weeks 52 to
-    103 around their linear trend; mean over futures."""
-    r = study.flat.records("core_only")
+    """Localised in the US without season, product lives, festival editions and firms: sd over mean of the units of
+    weeks 52 to 103 around their linear trend; mean over futures."""
+    r = study.flat.records("everyday")
     units = _entrant(r)[SECOND_YEAR, :, r.markets.index("US")].astype(float)
     weeks = np.arange(len(units))
     trend = np.stack([np.polyval(np.polyfit(weeks, column, 1), weeks) for column in units.T], axis=1)
@@ -175,8 +176,9 @@ def stockout_share_direct(study: Study) -> Figures:
 
 
 def leftover_share(study: Study) -> Figures:
-    """Localised with each forecast: units written off over units received, pooled."""
-    runs = {"mean": "mean", "smoothing": "localised", "ai": "ai"}
+    """Localised without festival editions and firms, with each forecast: units written off over units received,
+    pooled."""
+    runs = {"mean": "mean", "smoothing": "everyday", "ai": "ai"}
     return {
         key: float(r.leftover_units.sum() / r.received_units.sum())
         for key, r in ((key, study.flagship.records(name)) for key, name in runs.items())
@@ -184,7 +186,7 @@ def leftover_share(study: Study) -> Figures:
 
 
 def leftover_order(study: Study) -> Figures:
-    """How much more each forecast writes off than the next in the order: ratios of the shares above."""
+    """How much more each forecast writes off than the next in the order of the file: ratios of the shares above."""
     left, order = leftover_share(study), bands()["leftover_order"]["order"]
     return {f"{a} / {b}": left[a] / left[b] for a, b in pairwise(order)}
 
@@ -234,7 +236,8 @@ def health_demand_trusted(study: Study) -> Figures:
 
 def localisation_multiple(study: Study) -> Figures:
     """Demand of the localised strategy over 104 weeks against the same without language, team, local returns, local
-    payments and mobile storefront, exits off, by market and channel; pooled over futures."""
+    payments and mobile storefront, by market and channel; without festival editions, firms and exits, pooled over
+    futures."""
     return {f"{channel} {code}": value for channel, code, value in _multiples(study, slice(None))}
 
 
@@ -274,13 +277,15 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
     """Return net revenue kept less goods, freight, duty, fees, handling, returns and refusals: over the price, and
     over net revenue."""
     model, batch, r = futures.model(strategy), futures.world.batch, futures.records(strategy)
-    levers = model.entrant.levers
-    by_cell = model.lanes.quote(0, levers.cells(futures.world.reference_price))
-    quote = Quote(**{field.name: levers.core(getattr(by_cell, field.name)) for field in fields(Quote)})
-    unit, inbound = levers.core(model.entrant.unit_cost()), levers.core(model.lanes.inbound_freight(0))
-    local = levers.local_stock
-    served = local | levers.local_returns
-    goods = np.where(local, (unit + inbound) * (1.0 + model.terms.duty_share[0]), unit)
+    lanes, variants = model.lanes, model.entrant.levers.variants
+    cells = lanes.quote(0, np.repeat(futures.world.reference_price, variants, axis=1))
+    unit = model.entrant.unit_cost()
+    landed = (unit + lanes.inbound_freight(0)) * (1.0 + lanes.terms.duty_share[0])
+    # The core product stands first among the variants of each market.
+    quote = Quote(**{part.name: getattr(cells, part.name)[:, ::variants] for part in fields(cells)})
+    goods = np.where(lanes.local, landed, unit)[:, ::variants]
+    local = model.entrant.levers.local_stock
+    served = local | model.entrant.levers.local_returns
     shipped = np.maximum(_entrant(r).sum(axis=0), 1)
     kept, returned = r.delivered / shipped, r.returned / shipped
     resold = batch.behaviour("stock_return_resold_share") * returned * served + (1.0 - kept) * local
@@ -300,8 +305,7 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
 def _first_week(futures: Futures, strategy: str, market: str) -> int:
     model = futures.model(strategy)
     m = model.world.batch.codes.index(market)
-    levers = model.entrant.levers
-    return int(levers.entry[m] + levers.core(model.entrant.lead)[m])
+    return int(model.entrant.levers.entry[m] + model.entrant.lead[m * model.entrant.levers.variants])
 
 
 def _health(futures: Futures, week: int) -> float:

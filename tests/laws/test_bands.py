@@ -16,13 +16,13 @@ _MULTIPLIER = (
 )
 _MARKETPLACE = (
     "A marketplace brings local payments, a mobile storefront and most of the language itself, so that little is left "
-    "to gain: .22 to .31 of the needs that look can read it now, 1.15 to 1.18 times as many of those buy, and 1.16 to "
-    "1.24 times as many look; the band comes from a world without channels, where every barrier stopped every need."
+    "to gain: .22 to .31 of the needs that look can read it now, 1.1 to 1.2 times as many of those buy, and 1.2 times "
+    "as many look; the band comes from a world without channels, where every barrier stopped every need."
 )
 _STORE = (
     "All barriers multiply in an own store (device, payment and language are drawn independently): .07 (ID) and .12 "
-    "(BR) of the needs that look pass them, and of those half to a third as many buy, in a foreign language, without "
-    "team, local returns and reviews."
+    "(BR) of the needs that look pass them, and of those half (ID) and six tenths (BR) as many buy, in a foreign "
+    "language, without team, local returns and reviews."
 )
 _UNLIKE = (
     "One strategy's profit varies more than ten times as much as the other's, so the difference varies like the larger "
@@ -45,7 +45,7 @@ EXPLAINED = {
     "localisation_multiple marketplace BR": _MARKETPLACE,
     "localisation_multiple store US": (
         "In an own store device (.20), payment (.09) and language (.03) let .68 of the needs pass, where the world of "
-        "the band let .78 pass; team and local returns let 1.23 times as many of those buy, and 1.05 times look."
+        "the band let .78 pass; team and local returns let 1.2 times as many of those buy, and 1.1 times look."
     ),
     "localisation_multiple store ID": _STORE,
     "localisation_multiple store BR": _STORE,
@@ -105,7 +105,7 @@ def test_poorer_people_answer_more_to_prices(measured):
     assert low < middle < high < -1.0
 
 
-def test_smoothing_leaves_less_than_the_mean(measured):
+def test_smoothing_leaves_much_less_than_the_mean(measured):
     left = values(measured("leftover_share"))
     assert left["mean"] > 1.5 * left["smoothing"]
 
