@@ -18,7 +18,7 @@ from simulator import Results
 from simulator.engine import content, store
 from tests.cli.conftest import call
 
-SIZE = ("--consumers", "300", "--weeks", "16", "--replications", "8", "--workers", "2")
+SIZE = ("--consumers", "300", "--weeks", "12", "--replications", "6", "--workers", "2")
 """Many small units, so that moments differ in what is finished."""
 
 KILLS = 10
@@ -33,9 +33,11 @@ class Whole:
 
     folder: Path
     tables: dict[str, dict[str, object]]
-    begin: float
-    """Seconds from the start of the process to its hidden folder."""
-    seconds: float
+    units: int
+    """Files of units before the tables are written."""
+    playing: float
+    """Seconds from the hidden folder to the last unit."""
+    ending: float
     """Seconds from there to the end of the process."""
 
 
@@ -43,14 +45,15 @@ class Whole:
 def whole(tmp_path_factory: pytest.TempPathFactory, flagship: Path) -> Whole:
     """Play once to the end, and take the time."""
     out = tmp_path_factory.mktemp("whole")
-    call("run", flagship, *SIZE, "--out", out / "first")  # compiles where that is still to do
-    start = time.monotonic()
+    said = call("run", flagship, *SIZE, "--out", out / "first", "--json")  # compiles where that is still to do
+    units = 2 * (len(said.json["strategies"]) + 1)  # two batches of futures, and the world without the entrant
     process = started(flagship, out)
-    begin = appeared(out) - start
+    begin, last = reached(process, out, 0), reached(process, out, units)
     _, err = process.communicate()
+    end = time.monotonic()
     assert process.returncode == 0, err
     (folder,) = out.glob("flagship-*")
-    return Whole(folder, tables_of(folder), begin, time.monotonic() - start - begin)
+    return Whole(folder, tables_of(folder), units, last - begin, end - last)
 
 
 def started(scenario: Path, out: Path) -> subprocess.Popen[bytes]:
@@ -59,11 +62,13 @@ def started(scenario: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def appeared(out: Path) -> float:
-    """Wait for the hidden folder of a run and return the moment."""
+def reached(process: subprocess.Popen[bytes], out: Path, units: int) -> float:
+    """Wait until a run has a hidden folder with so many units, or has ended; return the moment."""
     deadline = time.monotonic() + 120
-    while not list(out.glob(".*.part/manifest.json")):
-        assert time.monotonic() < deadline, "the run did not start"
+    while process.poll() is None:
+        if list(out.glob(".*.part/manifest.json")) and len(list(out.glob(".*.part/units/*.unit"))) >= units:
+            break
+        assert time.monotonic() < deadline, "the run did not get there"
         time.sleep(0.005)
     return time.monotonic()
 
@@ -82,16 +87,22 @@ def check_whole(folder: Path, whole: Whole) -> None:
             assert content.digest(table) == whole.tables[name]["sha256"], name
 
 
-def moments() -> list[tuple[int, float]]:
-    """Return delays as shares of the run, one at random in each of equal parts from the first unit to past the end."""
+def moments() -> list[tuple[int, float, float]]:
+    """Return random moments spread over the run: number, how far its units are, and how long after that.
+
+    The first six lie while it plays, the others while it writes tables and report, renames, and just after its end. The
+    last figure is a share of the time that a sixth of the units or the whole ending takes.
+    """
     luck = random.Random(20260105)
-    return [(number, 1.05 * (number + luck.random()) / KILLS) for number in range(KILLS)]
+    playing = [(number, number / 6, luck.random()) for number in range(6)]
+    return playing + [(number, 1.0, 1.1 * (number - 6 + luck.random()) / (KILLS - 6)) for number in range(6, KILLS)]
 
 
-@pytest.mark.parametrize(("number", "share"), moments(), ids=lambda value: f"{value:.2f}")
-def test_a_killed_run_is_whole_or_absent_and_goes_on_to_the_same_tables(whole, flagship, tmp_path, number, share):
+@pytest.mark.parametrize(("number", "far", "later"), moments(), ids=lambda value: f"{value:.2f}")
+def test_a_killed_run_is_whole_or_absent_and_goes_on_to_the_same_tables(whole, flagship, tmp_path, number, far, later):
     process = started(flagship, tmp_path)
-    time.sleep(max(0.0, appeared(tmp_path) + share * whole.seconds - time.monotonic()))
+    reached(process, tmp_path, int(far * whole.units))
+    time.sleep(later * (whole.ending if far == 1.0 else whole.playing / 6))
     process.kill()
     process.communicate()
     finished = tmp_path / whole.folder.name
@@ -119,12 +130,10 @@ def spoil(part: store.Part) -> None:
     (part.units.folder / "localised-00000.unit.tmp").write_bytes(b"half")
 
 
-@pytest.mark.parametrize(
-    ("name", "share", "code"), [("SIGINT", 0.2, 130), ("SIGINT", 0.5, 130), ("SIGTERM", 0.35, 143)]
-)
-def test_a_run_that_is_told_to_stop_says_how_to_go_on(whole, flagship, tmp_path, name, share, code):
+@pytest.mark.parametrize(("name", "far", "code"), [("SIGINT", 0.0, 130), ("SIGINT", 0.5, 130), ("SIGTERM", 0.25, 143)])
+def test_a_run_that_is_told_to_stop_says_how_to_go_on(whole, flagship, tmp_path, name, far, code):
     process = started(flagship, tmp_path)
-    time.sleep(max(0.0, appeared(tmp_path) + share * whole.seconds - time.monotonic()))
+    reached(process, tmp_path, int(far * whole.units))
     process.send_signal(getattr(signal, name))
     out, err = process.communicate(timeout=60)
     assert process.returncode == code, err
