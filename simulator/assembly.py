@@ -139,8 +139,12 @@ def _menu(
         menu["identity"][:, :, j] = draws.name_id(name)
         for m, code in enumerate(codes):
             place = draws.name_id(code)
-            for field, stream in (("taste_key", "taste"), ("consider_key", "consideration")):
-                menu[field][:, m, j] = draws.key(scenario.seed, 0, draws.STREAMS[stream], place, 0, draws.name_id(name))
+            # Persistent taste is for a listing: the variants of one share it.
+            tasted = names[0] if j < len(variants) else name
+            for field, stream, whose in (("taste_key", "taste", tasted), ("consider_key", "consideration", name)):
+                menu[field][:, m, j] = draws.key(
+                    scenario.seed, 0, draws.STREAMS[stream], place, 0, draws.name_id(whose)
+                )
     local, direct = lane(batch, "local_days"), lane(batch, "direct_days")
     response["local_days"] = local[0] * scenario.on("delivery")
     star, visibility = batch.behaviour("star_effect"), batch.behaviour("star_visibility")

@@ -104,8 +104,8 @@ class Observer:
         spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
         landed = spent.sum(axis=(0, 3)) / 100.0
         warehouse = entrant.warehouse
-        shelved = total(warehouse.cents)
-        worth = np.minimum(shelved, np.floor(shelved * books.salvage)) / 100.0
+        stock = total(warehouse.cents + warehouse.cents_on_the_way())  # what was paid for is worth as much on its way
+        worth = np.minimum(stock, np.floor(stock * books.salvage)) / 100.0
         return Records(
             strategy=self.strategy, replications=self.world.batch.replications, markets=self.world.batch.codes,
             sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,

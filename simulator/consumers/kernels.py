@@ -49,6 +49,7 @@ from simulator.consumers.stages import (
     keep_best,
     looking,
     loyal_weights,
+    nest,
     offer_features,
     pad,
     price_scales,
@@ -165,6 +166,7 @@ def consumer_week(
     here = np.ones(BLOCK, np.float32)
     rival_price = np.empty(rivals, np.float32)
     own_q, pi_own = np.empty((variants, BLOCK), np.float32), np.empty((variants, BLOCK), np.float32)
+    relative, whole = np.ones((variants, BLOCK), np.float32), np.ones(BLOCK, np.float32)
     own_features, own_trust, own_delivery, own_price = buffer(), buffer(), buffer(), buffer()
     features, trust, delivery = buffer(), buffer(), buffer()
     buffers, work = np.empty((6, BLOCK), np.float32), np.empty((6, BLOCK), np.float32)
@@ -274,10 +276,13 @@ def consumer_week(
                         v == 0, own_q[v], offer.price, delivery, trust, features, n, first_own, own_price, own_delivery,
                         own_trust, own_features,
                     )  # fmt: skip
+                if variants > 1:
+                    nest(own_q, n, relative, whole)
                 branch(
                     q, own_q, variants, consider, blocked, share, mu, own_price, own_delivery, own_trust,
                     own_features, rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing,
-                    ones, n, weight, row, buffers, work, pi_own, outside, cells, reached, divert[f, m], groups[f, m],
+                    ones, n, weight, row, buffers, work, relative, whole, pi_own, outside, cells, reached,
+                    divert[f, m], groups[f, m],
                 )  # fmt: skip
                 if any_above_zero(own_share, n):
                     for v in range(variants):
@@ -285,7 +290,8 @@ def consumer_week(
                     branch(
                         plain_q, own_q2, variants, ones, blocked, own_share, mu, own_price, own_delivery, own_trust,
                         own_features, rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing,
-                        ones, n, weight, row, buffers, work, pi_own2, kept, cells, reached, divert[f, m], groups[f, m],
+                        ones, n, weight, row, buffers, work, relative, whole, pi_own2, kept, cells, reached,
+                        divert[f, m], groups[f, m],
                     )  # fmt: skip
                     for v in range(variants):
                         for e in range(n):

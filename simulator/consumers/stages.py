@@ -235,6 +235,37 @@ def keep_best(
 
 
 @njit
+def eighth_root(x):
+    """x^(1/8) by three square roots, which every processor rounds alike."""
+    return np.sqrt(np.sqrt(np.sqrt(x)))
+
+
+@njit
+def nest(own_q, n, relative, whole):
+    """Make the variants of a listing close substitutes: a nested logit with dissimilarity 1/8 (McFadden 1978).
+
+    ``own_q`` [variants, n] holds e^V and gets ``q_e r_v / S``: the inclusive weight ``q_e = top S^(1/8)`` of the nest,
+    split by ``r_v = (e^V_v / top)^8``, which is kept in `relative`, and ``S = sum r_v`` in `whole`. A single variant
+    stays as it is; a twin adds 9 % where two unrelated offers would double the weight.
+    """
+    variants = own_q.shape[0]
+    for e in range(n):
+        top, total = own_q[0, e], _ZERO
+        for v in range(1, variants):
+            top = max(top, own_q[v, e])
+        for v in range(variants):
+            x = own_q[v, e] / top if top > _ZERO else _ZERO
+            x = x * x
+            x = x * x
+            relative[v, e] = x * x
+            total = total + relative[v, e]
+        whole[e] = total if total > _ZERO else _ONE
+        weight = top * eighth_root(whole[e])
+        for v in range(variants):
+            own_q[v, e] = weight * (relative[v, e] / whole[e])
+
+
+@njit
 def boosts(loyalty, satisfaction, n, response, out):
     """e^(mu_m lambda_i sat): what having bought an offer last is worth."""
     scale = response.price_scale * response.loyalty
@@ -395,11 +426,12 @@ def reasons(alternative, price, delivery, trust, features, own, totals, left, mu
 @njit
 def branch(q, own_q, variants, consider, blocked, share, mu, own_price, own_delivery, own_trust, own_features,
            rival_price, rival_delivery, rival_trust, rival_features, local_delivery, nothing, ones, n, weight, row,
-           buffers, work, pi_own, pi_outside, shares, stages, spill, groups):  # fmt: skip
+           buffers, work, relative, whole, pi_own, pi_outside, shares, stages, spill, groups):  # fmt: skip
     """Tally one branch of memory (last buy a rival's, or the entrant's), which has probability `share`.
 
-    ``q`` [rivals, n] and ``own_q`` [variants, n] are e^V. Writes ``pi_own`` [variants, n] and ``pi_outside`` [n],
-    adds to ``shares`` [offers + 1], ``stages`` [13], ``spill`` [variants, offers + 1] and ``groups`` [16, 2].
+    ``q`` [rivals, n] is e^V, ``own_q`` [variants, n] the same after `nest`, which also left `relative` and `whole`.
+    Writes ``pi_own`` [variants, n] and ``pi_outside`` [n], adds to ``shares`` [offers + 1], ``stages`` [13], ``spill``
+    [variants, offers + 1] and ``groups`` [16, 2].
     """
     rivals = q.shape[0]
     totals, own, left, with_own, without, pi = buffers[0], buffers[1], buffers[2], buffers[3], buffers[4], buffers[5]
@@ -419,12 +451,16 @@ def branch(q, own_q, variants, consider, blocked, share, mu, own_price, own_deli
         stages[SALE] += units
         for e in range(n):
             groups[row[e] & 15, 0] += i64(i32(pi_own[v, e] * SCALE + _HALF)) * weight[e]
-        for e in range(n):  # where a unit goes that this variant cannot deliver
-            left_over = totals[e] + (own[e] - own_q[v, e])
-            without[e] = pi_own[v, e] / left_over
+        other = work[0]
+        for e in range(n):  # where a unit goes that this variant cannot deliver: the nest without it is `other`
+            other[e] = own[e] * eighth_root((whole[e] - relative[v, e]) / whole[e])
+            without[e] = with_own[e] * (own[e] - other[e]) / (totals[e] + other[e])
         for w in range(variants):
             if w != v:
-                product(without, own_q[w], n, pi)
+                for e in range(n):
+                    rest = whole[e] - relative[v, e]
+                    then = left[e] * other[e] / ((totals[e] + other[e]) * rest) if rest > _ZERO else _ZERO
+                    pi[e] = max(relative[w, e] * (then - with_own[e] * own[e] / whole[e]), _ZERO)
                 spill[v, w] += tally(pi, weight, n)
         for k in range(rivals):
             product(without, q[k], n, pi)

@@ -79,17 +79,23 @@ class Capabilities:
             return self._shape
         return 1.0 - self._fewer_returns * self._works(week, self._try_on_ramp) * self.levers.try_on
 
-    def incubation(self, launch: Ints, variants: int) -> Floats:
-        """Return the factor on the weeks from idea to listing of designs launched in a week int64[C], by market."""
-        if not self.levers.selection.any():
-            return self._shape
-        since = np.minimum(launch[::variants] + 1 - self.levers.entry, NEVER) * self._shape
-        return 1.0 - (1.0 - self._incubation) * ramp(since, self._ai_ramp) * self.levers.selection
+    def picks(self, launch: Ints, lag: Floats, variants: int) -> Floats:
+        """Return how far a machine picked the designs on the shelf, 0 to 1, float64[F, M].
 
-    def missed(self, luck: Floats, launch: Ints, market_of: Ints) -> Floats:
-        """Return how far a machine's pick lies off, units of taste, float64[F, C]; `luck` uniform [F, M, T]."""
+        `launch` int64[C] is the week of their first sale, `lag` float64[F, 1] how long before a design usually begins:
+        what began before the machine was there is nobody's pick but the firm's.
+        """
         if not self.levers.selection.any():
-            return np.zeros((len(luck), len(launch)))
+            return 0.0 * self._shape
+        since = np.minimum(launch[::variants] + 1 - self.levers.entry, NEVER) - lag
+        return ramp(since * self._shape, self._ai_ramp) * self.levers.selection
+
+    def incubation(self, picked: Floats) -> Floats:
+        """Return the factor on the weeks from idea to listing, float64[F, M]; `picked` as from `picks`."""
+        return 1.0 - (1.0 - self._incubation) * picked
+
+    def missed(self, luck: Floats, launch: Ints, picked: Floats) -> Floats:
+        """Return how far a machine's pick lies off, units of taste, float64[F, C]; `luck` uniform [F, M, T]."""
+        market_of = np.arange(len(launch)) * picked.shape[1] // len(launch)
         share, size = self._miss
-        unlucky = luck[:, market_of, launch] < share
-        return size * unlucky * self.levers.selection[market_of]
+        return size * (luck[:, market_of, launch] < share * picked[:, market_of])

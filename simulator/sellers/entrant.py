@@ -400,11 +400,14 @@ class Entrant(mesa.Agent):
         launch = np.where((begins > -FAR) & (begins < FAR), np.maximum(begins, 0), self.generations.start)
         launch = np.minimum(launch, self.world.season.shape[2] - 1)
         tau, history, m = self.world.taste, self.world.taste_history, self._market_of
-        lag = np.round(self.design_lag * self.levers.cells(self.capabilities.incubation(launch, self.levers.variants)))
+        picked = self.capabilities.picks(launch, self.design_lag, self.levers.variants)
+        lag = np.round(self.design_lag * self.levers.cells(self.capabilities.incubation(picked)))
         at = np.clip(history + launch - lag, 0, tau.shape[2] - 1).astype(np.int64)
         futures = np.arange(self.futures)[:, None]
         aimed = tau[futures, m[None, :], at] + self.products.taste_position
-        off = np.abs(aimed - tau[:, m, history + week]) + self.capabilities.missed(self.world.selection_luck, launch, m)
+        off = np.abs(aimed - tau[:, m, history + week]) + self.capabilities.missed(
+            self.world.selection_luck, launch, picked
+        )
         return self.taste_gamma * off
 
     def learn(

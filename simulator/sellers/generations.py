@@ -67,11 +67,13 @@ class Generations:
             market = scenario.market(batch.codes[c // levers.variants])
             length = min(market.festival.weeks, scenario.behaviour_profile.festival_life_weeks)
             windows = festival_windows(market.festival.iso_weeks, length, scenario, weeks)
+            core = curve[c // levers.variants * levers.variants].copy()  # the edition is the core, and as old
             begins[c], ends[c], curve[c] = FAR, FAR, NOTHING
             for first in reversed(windows):  # a week belongs to the window that it is in, or to the next one
                 begins[c, : max(first + length, 0)] = first
                 ends[c, : max(first + length, 0)] = first + length
-                curve[c, max(first, 0) : max(first + length, 0)] = 1.0
+                season = slice(max(first, 0), max(first + length, 0))
+                curve[c, season] = core[season]
         return cls(begins, ends, curve, np.array([[log(x) for x in row] for row in curve]), start, weeks - 1)
 
     def starts(self, week: int) -> Ints:

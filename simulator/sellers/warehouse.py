@@ -197,6 +197,11 @@ class Warehouse:
                 out += self._way_units[(week + ahead) % slots] * inside
         return out
 
+    def cents_on_the_way(self) -> Ints:
+        """Return the landed value of all shipments that have not arrived, cents int64[F, M]."""
+        value: Ints = self._way_cents.sum(axis=0)
+        return value
+
     def put_back(self, units: Ints, cents: Ints) -> None:
         """Put returned goods back on the shelf, int64[F, M] by house."""
         self.units += units

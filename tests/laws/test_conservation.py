@@ -210,7 +210,7 @@ def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
         ("variants", lambda p: (p.records.demand > p.records.units[..., 0]).any()),
         (
             "edition_and_demand",
-            lambda p: p.model.entrant.levers.on_demand.any() and p.model.entrant.leftover[:, 2::3].any(),
+            lambda p: p.model.entrant.levers.on_demand.any() and p.model.entrant.warehouse.received[:, 2::3].any(),
         ),
         ("hub", lambda p: p.model.lanes.local.tolist() == [False, True, False]),
         ("once", lambda p: p.records.needs[-1].sum() < 0.8 * p.records.needs[0].sum()),

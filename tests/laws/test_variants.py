@@ -67,9 +67,25 @@ def test_a_sibling_sells_what_ran_out_and_no_more_than_was_wanted_of_both() -> N
 
 
 def test_two_like_variants_at_one_price_sell_alike() -> None:
-    """They differ in the tastes that they meet, not in what they are."""
-    model, sales = played(STOCK | {"products": {"twin": {}}}, TWIN, mechanisms={"stock": False, "listing_noise": False})
+    """They differ in luck alone."""
+    off = {"stock": False, "listing_noise": False}
+    model, sales = played(STOCK | {"products": {"twin": {}}}, TWIN, mechanisms=off)
     core, twin = np.array([each.sold for each in sales]).sum(axis=(0, 1)).reshape(-1, 2).sum(axis=0)
     assert abs(core / twin - 1.0) < 0.1
     assert min(core, twin) > 1000
     assert model.entrant.levers.variants == 2
+
+
+def test_a_twin_adds_little_to_what_the_listing_sells() -> None:
+    """Two like products are one choice: a nest of dissimilarity 1/8 weighs 2^(1/8) = 1.09 of one of them.
+
+    Unrelated offers would weigh twice as much. Organic rank and memory, which would magnify it, are off.
+    """
+    feedback = "memory", "word_of_mouth", "organic", "loyalty", "ratings", "trust", "audits"
+    off = dict.fromkeys(("stock", "listing_noise", *feedback), False)
+    shares = {}
+    for name, offered in (("one", False), ("two", True)):
+        strategy = STOCK | {"products": {"twin": {"offered": offered}}, "ads": {"budget_usd_week": 50_000}}
+        model, _ = played(strategy, TWIN, mechanisms=off)
+        shares[name] = model.tallies.shares[:, :, :2].sum() / model.tallies.polled.sum()
+    assert 1.05 < shares["two"] / shares["one"] < 2.0**0.125

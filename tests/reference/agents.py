@@ -51,7 +51,9 @@ class Offer:
 
     def __init__(self, name: str, record: np.void, seed: int, market: str) -> None:
         self.identity = name_id(name)
-        self.taste_key = key(seed, 0, "taste", market, 0, self.identity)
+        # persistent taste is for a listing, which all variants of the entrant share
+        tasted = name_id("entrant/core") if name.startswith("entrant/") else self.identity
+        self.taste_key = key(seed, 0, "taste", market, 0, tasted)
         self.consider_key = key(seed, 0, "consideration", market, 0, self.identity)
         self.record = record
 
@@ -315,15 +317,16 @@ class Consumer(mesa.Agent):
         boost = self.loyalty(self.satisfaction)
         loyal = [q * boost if self.last == k else q for k, q in enumerate(plain)]
         own_boost = self.loyalty(shop["satisfaction"])
-        own_plain = [rated.weight for rated in own]
+        nested = Nest([rated.weight for rated in own])
+        own_plain = nested.weights
         own_loyal = [q * own_boost for q in own_plain]
         considers = float(shop["consider"][int(need.web), int(need.mobile)])
         blocked = self.barrier(shop, need) if present else None
 
         # the last buy was a rival's with probability 1 - m, the entrant's with probability m
         m = self.memory
-        stranger = Branch(1.0 - m, considers, blocked, loyal, own_plain)
-        customer = Branch(m, 1.0, blocked, plain, own_loyal)
+        stranger = Branch(1.0 - m, considers, blocked, loyal, own_plain, nested)
+        customer = Branch(m, 1.0, blocked, plain, own_loyal, nested)
         segment, weight = self.segment(need), need.weight / 256.0
         for branch in (stranger, customer):
             branch.add_shares(tally, variants, segment, weight)
@@ -375,11 +378,39 @@ class Consumer(mesa.Agent):
         return self.delivery_cost(self.model.response["local_days"])
 
 
+class Nest:
+    """The variants of the entrant's listing as a nest of dissimilarity 1/8, float32 as the kernels have it."""
+
+    def __init__(self, q: list[Any]) -> None:
+        top = max(q, default=ZERO)
+        self.relative = []
+        for x in q:
+            x = x / top if top > 0 else ZERO
+            x = x * x
+            x = x * x
+            self.relative.append(x * x)
+        self.whole = ZERO
+        for x in self.relative:
+            self.whole = self.whole + x
+        self.whole = self.whole if self.whole > 0 else ONE
+        inclusive = top * np.sqrt(np.sqrt(np.sqrt(self.whole)))
+        self.weights = q if len(q) == 1 else [inclusive * (x / self.whole) for x in self.relative]
+
+    def without(self, v: int, entrant: float) -> tuple[float, list[float]]:
+        """Return the weight of the nest without a variant, and its parts."""
+        rest = float(self.whole) - float(self.relative[v])
+        weight = entrant * (rest / float(self.whole)) ** 0.125
+        parts = [weight * float(x) / rest if rest > 0 and w != v else 0.0 for w, x in enumerate(self.relative)]
+        return weight, parts
+
+
 class Branch:
     """Expected choice given what was bought last, times the probability of that (MODEL 2, "Expected shares")."""
 
-    def __init__(self, share: float, considers: float, blocked: str | None, q: list[Any], own: list[Any]) -> None:
-        self.share, self.considers, self.blocked = share, considers, blocked
+    def __init__(
+        self, share: float, considers: float, blocked: str | None, q: list[Any], own: list[Any], nest: Nest
+    ) -> None:
+        self.share, self.considers, self.blocked, self.nest = share, considers, blocked, nest
         self.q, self.own_q = [float(x) for x in q], [float(x) for x in own]
         self.rest = 1.0 + sum(self.q)
         self.entrant = sum(self.own_q)
@@ -397,10 +428,15 @@ class Branch:
         """Add the probabilities, and where a unit would go that a variant cannot deliver."""
         for v, share in enumerate(self.own):
             tally.shares[v, segment] += share * weight
-            others = self.rest + self.entrant - self.own_q[v]
-            for j, q in enumerate([*self.own_q, *[0.0] * (variants - len(self.own_q)), *self.q, 1.0]):
+            # what the others gain where the variant is missing
+            entrant, own = self.nest.without(v, self.entrant)
+            now, then = self.rest + self.entrant, self.rest + entrant
+            reached = weight * self.share * self.reached
+            gains = [x / then - y / now for x, y in zip(own, self.own_q, strict=True)]
+            gains += [0.0] * (variants - len(gains)) + [q / then - q / now for q in (*self.q, 1.0)]
+            for j, gain in enumerate(gains):
                 if j != v:
-                    tally.divert[v, j] += weight * share * q / others
+                    tally.divert[v, j] += reached * gain
         for j, share in enumerate([*self.rivals, self.outside]):
             tally.shares[variants + j, segment] += share * weight
 

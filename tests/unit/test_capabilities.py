@@ -20,6 +20,10 @@ PEOPLE = {"entry": ENTRY}
 HALF = {"entry": ENTRY, "markets": {"DE": {"ai": {"advertising": True}}}}
 
 
+LAG = np.full((2, 1), 24.0)
+"""Weeks from idea to listing, float64[F, 1]."""
+
+
 def capabilities(name: str) -> Capabilities:
     batch = Batch(scenario(strategies={"machine": MACHINE, "people": PEOPLE, "half": HALF}), (0, 1))
     return Capabilities(batch, Levers.of(batch, name))
@@ -53,8 +57,10 @@ def test_without_machines_nothing_changes():
         assert (people.advertising(week) == 1.0).all() and (people.returns(week) == 1.0).all()
         assert not people.service(week).any() and not people.wrong_answers(week).any()
         assert not people.try_on(week).any()
-    assert (people.incubation(np.array([20, 20, 20]), 1) == 1.0).all()
-    assert not people.missed(np.zeros((2, 3, 40)), np.array([20, 20, 20]), np.arange(3)).any()
+    launch = np.array([20, 20, 20])
+    picked = people.picks(launch, LAG, 1)
+    assert not picked.any() and (people.incubation(picked) == 1.0).all()
+    assert not people.missed(np.zeros((2, 3, 40)), launch, picked).any()
 
 
 def test_a_capability_works_where_it_is_used():
@@ -68,14 +74,20 @@ def test_try_on_removes_no_more_than_the_doubt_about_fit():
     assert Capabilities(batch, Levers.of(batch, "machine")).try_on(30).max() == asked.category_profile.fit_uncertainty
 
 
-def test_selection_halves_the_way_to_the_market_as_it_ramps_up():
-    launch = np.array([4, 11, 40])
-    since = np.clip((launch + 1 - np.array([0, 6, 10])) / 10.0, 0.0, 1.0)
-    np.testing.assert_allclose(capabilities("machine").incubation(launch, 1)[0], 1.0 - 0.5 * since)
+def test_selection_halves_the_way_to_the_market_of_designs_that_begin_with_the_machine():
+    launch = np.array([4, 35, 80])
+    since = np.clip((launch + 1 - np.array([0, 6, 10]) - 24.0) / 10.0, 0.0, 1.0)
+    assert since[0] == 0.0 < since[1] < 1.0 == since[2]
+    machine = capabilities("machine")
+    picked = machine.picks(launch, LAG, 1)
+    np.testing.assert_allclose(picked[0], since)
+    np.testing.assert_allclose(machine.incubation(picked)[0], 1.0 - 0.5 * since)
 
 
 def test_one_pick_in_ten_misses():
     luck = np.zeros((2, 3, 5))
     luck[:, :, 3] = [[0.09, 0.11, 0.5], [0.5, 0.0999, 0.1]]
-    missed = capabilities("machine").missed(luck, np.array([3, 3, 3]), np.arange(3))
+    whole = np.ones((2, 3))
+    missed = capabilities("machine").missed(luck, np.array([3, 3, 3]), whole)
     np.testing.assert_allclose(missed, [[0.1, 0.0, 0.0], [0.0, 0.1, 0.0]])
+    assert not capabilities("machine").missed(luck, np.array([3, 3, 3]), 0.0 * whole).any(), "nobody asked it yet"
