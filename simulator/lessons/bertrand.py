@@ -27,9 +27,6 @@ WEEKS, CONSUMERS = 104, 100
 TALLIES = 7
 """Rounded tallies in a conversion: the sale, and the six stages of those who looked."""
 
-TIERS = ("standard", "value", "premium")
-"""What gives the entrant's products their qualities."""
-
 Floats = NDArray[np.float64]
 
 
@@ -133,19 +130,19 @@ def simulated(given: Bertrand) -> dict[str, Measured]:
 
 
 def _roles(given: Bertrand) -> tuple[list[int], list[int]]:
-    """Return the entrant's products, those of the first owner that has no more than there are tiers; and the others'.
+    """Return the entrant's product, that of the first owner of just one, if any; and the others, all close rivals.
 
-    A tier gives a product of the entrant its quality. Where every owner has more products, all are close rivals.
+    The entrant's variants would be close substitutes (a nest), which the textbook's products are not.
     """
     owner = given.owner_of
-    mine = next((o for o in range(owner.max() + 1) if (owner == o).sum() <= len(TIERS)), -1)
+    mine = next((o for o in range(owner.max() + 1) if (owner == o).sum() == 1), -1)
     return np.flatnonzero(owner == mine).tolist(), np.flatnonzero(owner != mine).tolist()
 
 
 def _document(given: Bertrand, own: list[int], others: list[int], reference: float) -> dict[str, Any]:
     """Return a market in which the products differ by quality and cost, and all start at the reference price."""
     plain = neutral.document(WEEKS, CONSUMERS) | {"demand": "expected"}
-    base = given.qualities[0]
+    base = given.qualities[own[0] if own else 0]
     better = {j: (quality - base) / reference for j, quality in enumerate(given.qualities)}
     category = plain["category"]
     category["reference_price_usd"] = category["market"][neutral.MARKET]["reference_price_usd"] = reference
@@ -178,13 +175,9 @@ def _document(given: Bertrand, own: list[int], others: list[int], reference: flo
         "price": {"rule": "logit"}, "logistics": {"mode": "local"}, "exit": {"if_contribution_below_usd_week": None},
     }  # fmt: skip
     if own:
-        products = [*zip(("core", *TIERS), TIERS, own)]  # ends with the shortest: the owner's products
-        category["tiers"] |= {tier: {"cost": 1.0, "quality": better[j]} for _, tier, j in products}
-        strategy["products"] = {name: {"tier": tier} for name, tier, _ in products}
-        plain["seller"]["products"] = {name: {"unit_cost_usd": 1.0} for name, _, _ in products}
-        break_even = _break_even(plain)
-        for name, _, j in products:
-            plain["seller"]["products"][name]["unit_cost_usd"] = max(given.costs[j], neutral.NOTHING) / break_even
+        plain["seller"]["products"] = {"core": {"unit_cost_usd": 1.0}}
+        cost = max(given.costs[own[0]], neutral.NOTHING) / _break_even(plain)
+        plain["seller"]["products"]["core"]["unit_cost_usd"] = cost
     return plain
 
 

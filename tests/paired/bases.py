@@ -22,7 +22,7 @@ VERSATILE = {
 """A category whose buyers value whatever is added."""
 HOMES = {"smart_home_share": 0.8, "senior_share": 0.5, "parent_share": 0.8, "custom_premium_share": 0.15}
 FASHIONABLE = ("US", "DE", "GB", "FR", "JP", "BR")
-FASHION = {"taste_drift_sd": 0.06, "taste_gamma": 1.2, "incubation_weeks": 52, "ai_incubation_factor": 0.2}
+FASHION = {"taste_drift_sd": 0.06, "taste_gamma": 1.2, "incubation_weeks": 30, "ai_incubation_factor": 0.2}
 
 BASES = {
     # Parcels to one market, on its marketplace.
@@ -82,7 +82,8 @@ BASES = {
             "start": "2026-07-06",
             "weeks": 32,
             "markets": {"US": {}},
-            "behaviour": {"festival_premium_share": 0.2},
+            "behaviour": {"festival_premium_share": 0.5},
+            "mechanisms": {"stock": False, "listing_noise": False},
         },
         {"entry": {"US": 0}, "logistics": {"mode": "local"}, "ads": {"budget_usd_week": 3000}},
     ),
@@ -112,7 +113,7 @@ BASES = {
         {
             **WORLD,
             "consumers": 600,
-            "weeks": 60,
+            "weeks": 80,
             "category": {"key": "sports_earbuds", "life_weeks": 20},
             "markets": {code: {} for code in FASHIONABLE},
             "behaviour": FASHION,

@@ -241,7 +241,7 @@ OFFER = (
         "the floor lifts the price of the variant", context={"products.pro.price.position": 0.6},
     ),
     Comparison(
-        "products.pro.price.promotions", "variants", [], [SALE], "sales", {"units": +1, "margin_share": -1},
+        "products.pro.price.promotions", "variants", [], [SALE], "sales", {"units": +1},
         "the variant at a fifth less, some weeks of the year",
     ),
 )  # fmt: skip

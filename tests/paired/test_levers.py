@@ -106,7 +106,7 @@ def test_effects_of_known_size_are_measured_as_such() -> None:
     assert (of["ai.advertising: false -> true"] == 3000.0 + 52 * 150.0).all()
     assert (of["ai.service: false -> true"] == 4000.0 + 52 * 150.0).all()
     assert (of["ai.forecasting: false -> true"] == 5000.0 + 60 * 200.0).all()
-    assert (of["ai.selection: false -> true"] == 6000.0 + 60 * 250.0).all()
+    assert (of["ai.selection: false -> true"] == 6000.0 + 80 * 250.0).all()
     assert (of["ar_try_on: false -> true"] == 12000.0 + 52 * 60.0).all()
     assert (of["logistics.mode: direct -> hub"] == 6000.0 + 52 * 80.0).all()
     assert (of["logistics.mode: direct -> pool"] == 5000.0 + 52 * 120.0).all()
