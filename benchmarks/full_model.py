@@ -10,7 +10,7 @@ from benchmarks.clock import Clock
 from benchmarks.table import Figure
 from simulator import api, assembly, model, outcomes
 from simulator.consumers import kernels
-from simulator.engine import runs, store
+from simulator.engine import store, work
 from simulator.ledger import Ledger
 from simulator.model import MarketEntryModel
 from simulator.report import html
@@ -54,7 +54,7 @@ def watch(clock: Clock, phases: bool = False) -> None:
     clock.wrap(outcomes, "weekly", TABLES)
     clock.wrap(outcomes, "funnel", TABLES)
     clock.wrap(outcomes, "ledger", TABLES)
-    clock.wrap(runs, "_tables", TABLES)
+    clock.wrap(work, "_tables", TABLES)
     clock.wrap(store.Part, "write_unit", FILES)
     clock.wrap(store.Part, "publish", FILES)
     clock.wrap(html, "write", REPORT)
