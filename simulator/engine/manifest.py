@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -102,6 +103,11 @@ def resumed(start: Mapping[str, Any], command: Sequence[str], workers: int, kept
 
 def peak_resident_bytes() -> int:
     """Return the largest memory that this process has held so far, where the system tells; else what it holds now."""
+    try:  # Linux; getrusage there would count a parent's memory from before the start of this process
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+    except (OSError, IndexError):
+        pass
     try:
         import resource
     except ImportError:  # Windows
