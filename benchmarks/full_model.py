@@ -42,7 +42,8 @@ def watch(clock: Clock, phases: bool = False) -> None:
     clock.wrap(model, "build_world", WORLD)
     clock.wrap(kernels, "consumer_week", CONSUMERS, inside=WARM)
     clock.wrap(MarketEntryModel, "__init__", RULES)
-    clock.wrap(MarketEntryModel, "step", RULES)
+    for name in ("run", "step"):  # mesa keeps the step that a model was made with
+        clock.wrap(MarketEntryModel, name, RULES)
     if phases:
         for name in PHASES:
             clock.wrap(MarketEntryModel, name, f"  {name}")

@@ -19,7 +19,7 @@ import pytest
 from simulator import outcomes
 from simulator.engine import content, lock, store
 from simulator.engine.job import Job, RunResult
-from simulator.engine.local import batches
+from simulator.engine.local import BATCH, batches
 from simulator.errors import UsageError
 from tests.unit.records import blank, book
 
@@ -179,7 +179,7 @@ def test_content_ignores_encoding_and_sees_every_value():
 def test_batches_cover_every_future_once_and_keep_workers_busy(count, workers):
     split = batches(range(count), workers)
     assert [r for batch in split for r in batch] == list(range(count))
-    assert max(map(len, split)) <= 8
+    assert max(map(len, split)) <= BATCH
     assert len(split) >= min(workers, count)
 
 
