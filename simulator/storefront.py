@@ -75,7 +75,7 @@ class Storefront:
     def _read_advertising(self) -> None:
         """Read what contacts cost, and what else leads to the listing."""
         world, levers, batch = self.world, self.entrant.levers, self.world.batch
-        scenario, reference = batch.scenario, self.entrant.ad_reference
+        scenario, reference = batch.scenario, self.entrant.budget.reference
         self.web = batch.behaviour("web_share")
         self._device = batch.behaviour("desktop_visibility_factor"), batch.behaviour("mobile_visibility_factor")
         self._contact_cost = advertising.contact_cost(

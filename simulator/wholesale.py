@@ -64,7 +64,7 @@ class Wholesale:
         self.entrant, self.books, self._terms, self._on_time = entrant, books, terms, on_time
         self.demand = BusinessDemand(model, batch, {name: prefixes(batch, name) for name in STREAMS})
         core, number = levers.core, batch.behaviour
-        self._made = core(levers.on_demand) | (not entrant.stock_on)
+        self._made = core(levers.on_demand) | (not entrant.replenishment.bounded)
         self._shape = entrant.listed_since.shape
         self._floor_weeks, self._spare_weeks = number("b2b_floor_weeks"), number("b2b_spare_weeks")
         self._fee = number("b2b_fee_factor") * core(lanes.commission_share)  # by week
@@ -94,7 +94,7 @@ class Wholesale:
         """Set this week's deliveries aside; return the units by house, int64[F, C]."""
         levers, wanted = self.entrant.levers, self.demand.contracts.wanted(week)
         bound = self._at_core(np.where(self._made, 0, wanted))
-        kept = to_houses(self._floor_weeks * self.entrant.history.recent(), levers.house)
+        kept = to_houses(self._floor_weeks * self.entrant.replenishment.history.recent(), levers.house)
         spare = np.maximum(self.entrant.warehouse.units - np.ceil(kept).astype(np.int64), 0)
         granted = ration(bound, spare, levers.house)
         self._granted = np.where(self._made, wanted, levers.core(granted))
@@ -138,7 +138,7 @@ class Wholesale:
         soon = np.full(self._shape[1], week + 1)
         due = self.demand.contracts.committed(week, soon, soon)
         busy = to_houses(self._at_core(due) * 1.0, levers.house)
-        kept = to_houses(self._spare_weeks * entrant.history.recent(), levers.house)
+        kept = to_houses(self._spare_weeks * entrant.replenishment.history.recent(), levers.house)
         spare = np.floor(np.maximum(entrant.warehouse.units - busy - kept, 0.0)).astype(np.int64)
         return BusinessOffer(
             open=levers.business & entrant.listed() & core(entrant.started) & open_,

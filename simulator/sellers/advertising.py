@@ -47,13 +47,13 @@ def split_budget(budget: Floats, reference: Floats, live: Flags, cap_factor: Flo
 
     Parameters
     ----------
-    budget : float64[F]
-        USD a week, in total.
+    budget : float64[F, M]
+        USD a week in total, as each market has it.
     reference : float64[F, M]
         S° of the listing's channels (`channel_reference`), USD a week.
     live : bool[F, M]
         Markets where the entrant is listed and may advertise.
-    cap_factor : float64[F]
+    cap_factor : float64[F, 1]
         Most that a market can use, in reference spends (2).
 
     Returns
@@ -71,7 +71,7 @@ def split_budget(budget: Floats, reference: Floats, live: Flags, cap_factor: Flo
             continue
         for m in range(markets):
             if live[f, m]:
-                out[f, m] = min(budget[f] * reference[f, m] / total, cap_factor[f] * reference[f, m])
+                out[f, m] = min(budget[f, m] * reference[f, m] / total, cap_factor[f, 0] * reference[f, m])
     return out
 
 

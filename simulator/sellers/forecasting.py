@@ -118,26 +118,37 @@ def _sd_of_last(ring: Floats, count: int, n: int) -> float:
 
 
 @njit
-def _plan(plan: Floats, plan_sd_share: Floats, week: int, lead: Ints, end: Ints, total: Floats, sd: Floats) -> None:
-    """Sum the plan over the weeks to cover that lie before the end of the life; sd a week from their mean."""
+def _plan(
+    plan: Floats,
+    plan_sd_share: Floats,
+    week: int,
+    lead: Ints,
+    begin: Ints,
+    end: Ints,
+    total: Floats,
+    sd: Floats,
+) -> None:
+    """Sum the plan over the weeks to cover that lie within the life; sd a week from their mean."""
     for f in range(total.shape[0]):
         for m in range(total.shape[1]):
             n = 0
             total[f, m] = 0.0
             for t in range(week + 1, min(week + lead[f, m] + 2, end[f, m], plan.shape[2])):
-                total[f, m] += plan[f, m, t]
+                if t >= begin[f, m]:
+                    total[f, m] += plan[f, m, t]
                 n += 1
             sd[f, m] = plan_sd_share[f] * total[f, m] / n if n else 0.0
 
 
 @njit
-def _mean(values: Floats, count: Ints, lead: Ints, total: Floats, sd: Floats) -> None:
-    """Overwrite the plan where enough weeks are known: the last four weeks, flat."""
+def _mean(values: Floats, count: Ints, week: int, lead: Ints, begin: Ints, total: Floats, sd: Floats) -> None:
+    """Overwrite the plan where enough weeks are known: the last four weeks, flat, from the begin of the life on."""
     for f in range(total.shape[0]):
         for m in range(total.shape[1]):
             n = count[f, m]
             if n >= FIRST_WEEKS:
-                total[f, m] = _mean_of_last(values[f, m], n, FIRST_WEEKS) * (lead[f, m] + 1)
+                covered = max(week + lead[f, m] + 2 - max(begin[f, m], week + 1), 0)
+                total[f, m] = _mean_of_last(values[f, m], n, FIRST_WEEKS) * covered
                 sd[f, m] = _sd_of_last(values[f, m], n, min(n, SPREAD_WEEKS))
 
 
@@ -149,6 +160,7 @@ def _smoothing(
     shape: Floats,
     week: int,
     lead: Ints,
+    begin: Ints,
     end: Ints,
     total: Floats,
     sd: Floats,
@@ -161,7 +173,8 @@ def _smoothing(
                 continue
             weight, covered = 0.0, 0
             for t in range(week + 1, min(week + lead[f, m] + 2, end[f, m], shape.shape[2])):
-                weight += shape[f, m, t]
+                if t >= begin[f, m]:
+                    weight += shape[f, m, t]
                 covered += 1
             total[f, m] = max(level[f, m], 0.0) * weight
             spread = _sd_of_last(errors[f, m], n, min(n - 1, MEMORY))
@@ -177,6 +190,7 @@ def _machine(
     shape: Floats,
     week: int,
     lead: Ints,
+    begin: Ints,
     end: Ints,
     total: Floats,
     sd: Floats,
@@ -202,7 +216,8 @@ def _machine(
             for t in range(week + 1, min(week + lead[f, m] + 2, end[f, m], shape.shape[2])):
                 growth += step * believed
                 step *= DAMPING
-                sum_ += shape[f, m, t] * exp(growth)
+                if t >= begin[f, m]:
+                    sum_ += shape[f, m, t] * exp(growth)
                 covered += 1
             total[f, m] = max(level[f, m], 0.0) * sum_
             sd[f, m] = error * total[f, m] / covered if covered else 0.0
@@ -266,8 +281,9 @@ class History:
         return out
 
     def forecast(
-        self, method: str, week: int, lead: Ints, end: Ints, shape: Floats, plan: Floats, plan_sd_share: Floats
-    ) -> Forecast:
+        self, method: str, week: int, lead: Ints, begin: Ints, end: Ints, shape: Floats, plan: Floats,
+        plan_sd_share: Floats,
+    ) -> Forecast:  # fmt: skip
         """Forecast the weeks ``week + 1 … week + lead + 1``.
 
         Parameters
@@ -277,17 +293,20 @@ class History:
             smoothing, re-shaped, with the spread of the last 13 one-step errors; or that level with a damped trend,
             both trend and relative error pooled over cells.
         lead : int64[F, M], weeks from order to shelf
-        end : int64[F, M], first week after the life of the variant; plan and smoothing expect nothing from then on
+        begin, end : int64[F, M]
+            First week of the life of the variant, and the first week after it: nothing is expected outside them, but
+            the flat mean does not know the end.
         shape : float64[F, M, T], season × life curve by week of the calendar
         plan : float64[F, M, T], business plan by week, units
         plan_sd_share : float64[F], spread of the plan relative to its mean
         """
         out = Forecast(np.empty(self.level.shape), np.empty(self.level.shape))
-        _plan(plan, plan_sd_share, week, lead, end, out.total, out.sd)
+        total, sd = out.total, out.sd
+        _plan(plan, plan_sd_share, week, lead, begin, end, total, sd)
         if method == "mean":
-            _mean(self._values, self.count, lead, out.total, out.sd)
+            _mean(self._values, self.count, week, lead, begin, total, sd)
         elif method == "ai":
-            _machine(self.level, self.trend, self._errors, self.count, shape, week, lead, end, out.total, out.sd)
+            _machine(self.level, self.trend, self._errors, self.count, shape, week, lead, begin, end, total, sd)
         else:
-            _smoothing(self.level, self._errors, self.count, shape, week, lead, end, out.total, out.sd)
+            _smoothing(self.level, self._errors, self.count, shape, week, lead, begin, end, total, sd)
         return out

@@ -100,7 +100,7 @@ def ramp_80_week(study: Study) -> Figures:
     futures."""
     model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
     us = r.markets.index("US")
-    shape = model.entrant.shape[:, us * model.entrant.levers.variants, : r.weeks].T
+    shape = model.entrant.replenishment.shape[:, us * model.entrant.levers.variants, : r.weeks].T
     level = _trailing(_entrant(r)[:, :, us]) / _trailing(shape)
     reached = level >= 0.8 * level[-LATE:].mean(axis=0)
     return {"": float(np.median(np.argmax(reached, axis=0)))}

@@ -17,7 +17,7 @@ def test_a_budget_follows_the_acos_that_was_measured() -> None:
         uncertainties={}, mechanisms={"audits": False},
     )  # fmt: skip
     model = MarketEntryModel(asked, "acos")
-    cap = float(asked.behaviour_profile.ad_cap_factor * model.entrant.ad_room[0, 0])
+    cap = float(asked.behaviour_profile.ad_cap_factor * model.entrant.budget.room[0, 0])
     records = model.run()
     spent, credited = records.ad_usd[:, 0, 0], records.ad_attributed[:, 0, 0]
     live = np.flatnonzero(spent > 0)

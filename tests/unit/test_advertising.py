@@ -60,7 +60,8 @@ def test_a_store_has_the_reference_of_the_open_web_and_its_part_of_the_budget():
 
 def split(budget: float, reference: list[float], live: list[bool]) -> list[float]:
     """Return one future's split with a cap of two reference spends."""
-    out = ads.split_budget(np.array([budget]), np.array([reference]), np.array([live]), np.array([2.0]))
+    each = np.full((1, len(reference)), budget)
+    out = ads.split_budget(each, np.array([reference]), np.array([live]), np.array([[2.0]]))
     return out[0].tolist()
 
 

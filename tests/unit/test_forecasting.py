@@ -14,6 +14,7 @@ LIVE = np.ones((FUTURES, MARKETS), bool)
 ALPHA = np.full(FUTURES, 0.25)
 SD_SHARE = np.full(FUTURES, 0.35)
 LEAD = np.array([[3, 7], [3, 7]])
+NO_BEGIN = np.full((FUTURES, MARKETS), -10_000)
 NO_END = np.full((FUTURES, MARKETS), 10_000)
 FLAT = np.ones((FUTURES, MARKETS, WEEKS))
 PLAN = np.full((FUTURES, MARKETS, WEEKS), 30.0)
@@ -27,8 +28,8 @@ def observed(demand: np.ndarray, shape: np.ndarray = FLAT) -> History:
     return history
 
 
-def forecast(history, method, week, end=NO_END, shape=FLAT):
-    return history.forecast(method, week, LEAD, end, shape, PLAN, SD_SHARE)
+def forecast(history, method, week, begin=NO_BEGIN, end=NO_END, shape=FLAT):
+    return history.forecast(method, week, LEAD, begin, end, shape, PLAN, SD_SHARE)
 
 
 @pytest.mark.parametrize("method", ["mean", "smoothing", "ai"])
@@ -92,6 +93,13 @@ def test_nothing_is_expected_after_the_end_of_the_life():
     np.testing.assert_allclose(out.total, [[80, 80], [0, 320]])
 
 
+@pytest.mark.parametrize("method", ["mean", "smoothing", "ai"])
+def test_nothing_is_expected_before_a_life_begins(method):
+    begin = np.array([[11, 12], [-5, 30]])
+    out = forecast(observed(np.full(10, 40.0)), method, 9, begin=begin)  # weeks 10 to 13, and 10 to 17
+    np.testing.assert_allclose(out.total, [[3 * 40, 6 * 40], [4 * 40, 0]])
+
+
 def test_markets_that_are_not_live_learn_nothing():
     history = History(FUTURES, MARKETS)
     live = np.array([[True, False], [False, True]])
@@ -105,7 +113,7 @@ def test_markets_that_are_not_live_learn_nothing():
 def test_a_batch_of_futures_forecasts_as_each_alone():
     rng = np.random.default_rng(7)
     demand, shape = rng.uniform(0, 90, (25, 8, 3)), rng.uniform(0.4, 2, (8, 3, WEEKS))
-    lead, end = rng.integers(1, 9, (8, 3)), rng.integers(20, 40, (8, 3))
+    lead, begin, end = (rng.integers(*limits, (8, 3)) for limits in ((1, 9), (15, 32), (20, 40)))
     plan, alpha = rng.uniform(10, 50, (8, 3, WEEKS)), rng.uniform(0.1, 0.5, 8)
 
     def total(rows: slice) -> np.ndarray:
@@ -113,7 +121,9 @@ def test_a_batch_of_futures_forecasts_as_each_alone():
         for week in range(25):
             live = np.ones_like(demand[week, rows], bool)
             history.observe(demand[week, rows].copy(), shape[rows, :, week].copy(), live, alpha[rows])
-        out = history.forecast("smoothing", 24, lead[rows], end[rows], shape[rows], plan[rows], alpha[rows])
+        out = history.forecast(
+            "smoothing", 24, lead[rows], begin[rows], end[rows], shape[rows], plan[rows], alpha[rows]
+        )
         return np.stack([out.total, out.sd])
 
     np.testing.assert_array_equal(
@@ -173,7 +183,7 @@ def test_the_machine_pools_trend_and_error_over_cells_by_their_weeks():
     pooled = float(weights @ [a[1], b[1]]) / 17.0 * (17.0 / (17.0 + TRUST_WEEKS))
     error = math.sqrt(float(weights @ [a[2] ** 2, b[2] ** 2]) / 17.0)
     lead = np.array([[2, 4]])
-    out = history.forecast("ai", 11, lead, NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
+    out = history.forecast("ai", 11, lead, NO_BEGIN[:1], NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
     expected = np.array([[damped(a[0], pooled, 3), damped(b[0], pooled, 5)]])
     np.testing.assert_allclose(out.total, expected)
     np.testing.assert_allclose(out.sd, error * expected / (lead + 1))
@@ -184,8 +194,10 @@ def test_a_cell_without_history_has_the_plan_and_adds_nothing_to_the_pool():
     for value in (20.0, 24.0, 26.0, 31.0, 35.0):
         history.observe(np.array([[value, 0.0]]), np.ones((1, 2)), np.array([[True, False]]), ALPHA[:1])
         alone.observe(np.array([[value]]), np.ones((1, 1)), np.array([[True]]), ALPHA[:1])
-    out = history.forecast("ai", 4, LEAD[:1], NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
-    one = alone.forecast("ai", 4, LEAD[:1, :1], NO_END[:1, :1], FLAT[:1, :1], PLAN[:1, :1], SD_SHARE[:1])
+    out = history.forecast("ai", 4, LEAD[:1], NO_BEGIN[:1], NO_END[:1], FLAT[:1], PLAN[:1], SD_SHARE[:1])
+    one = alone.forecast(
+        "ai", 4, LEAD[:1, :1], NO_BEGIN[:1, :1], NO_END[:1, :1], FLAT[:1, :1], PLAN[:1, :1], SD_SHARE[:1]
+    )
     np.testing.assert_array_equal(out.total[:, :1], one.total)
     np.testing.assert_allclose(out.total[0, 1], 30.0 * 8)
 
