@@ -8,7 +8,8 @@ from benchmarks.workload import listing, menu
 from simulator import draws
 from simulator.consumers import population as p
 from simulator.consumers.polls import INDEX_BITS, SEGMENTS
-from simulator.consumers.stages import COMPLIANCE, DEVICE, PAYMENT, TASTE, WORDS
+from simulator.consumers.stages import COMPLIANCE, DEVICE, PAYMENT, WORDS
+from simulator.consumers.utilities import TASTE
 from simulator.startup import consumer_prefixes
 from simulator.world import WARM_WEEKS, World
 

@@ -11,7 +11,8 @@ from benchmarks.workload import listing, menu
 from simulator.consumers import population as p
 from simulator.consumers.columns import LISTING, OFFER, RESPONSE
 from simulator.consumers.polls import POLLED, SEGMENTS
-from simulator.consumers.stages import COMPLIANCE, DEVICE, PAYMENT, TASTE, WORDS
+from simulator.consumers.stages import COMPLIANCE, DEVICE, PAYMENT, WORDS
+from simulator.consumers.utilities import TASTE
 from simulator.world import World
 
 

@@ -13,12 +13,13 @@ import numpy as np
 from benchmarks.assembly import machine_code, packed, vectorised
 from benchmarks.table import Figure
 from benchmarks.workload import MARKETS, Play, span, world
-from simulator.consumers import kernels, population
+from simulator.consumers import kernels, population, utilities
 from simulator.consumers import stages as kernel
 from simulator.consumers.polls import SEGMENTS
 from simulator.world import WARM_WEEKS
 
 WEEK = 26
+FUNCTIONS = vars(kernel) | vars(utilities)
 PARTS = ("add_up", "split", "product", "tally", "add_barriers", "reasons")
 """Stages that `branch` calls: listed, but counted once."""
 
@@ -126,7 +127,7 @@ def stages(play: Play) -> list[Stage]:
     out: list[Stage] = []
 
     def stage(name: str, calls: int, function: Any = None, **other: Any) -> None:
-        function = function or getattr(kernel, name)
+        function = function or FUNCTIONS[name]
         names = inspect.signature(function.py_func).parameters
         out.append(
             Stage(name, function, tuple(other[each] if each in other else on_desk[each] for each in names), calls)
@@ -148,7 +149,7 @@ def stages(play: Play) -> list[Stage]:
     stage("trust_gains", rivals + variants, offer=d["rival"], out=d["trust"])
     stage("tastes", rivals + variants, out=d["taste"])
     for k in range(rivals):
-        kernel.rival_weights(
+        utilities.rival_weights(
             d["rival"], d["row"], d["mu"], d["delivery"], d["trust"], d["taste"], d["nothing"], d["n"], d["q"][k]
         )
     stage("rival_weights", rivals, offer=d["rival"], features=d["nothing"], q=d["q"][0])

@@ -28,7 +28,7 @@ from simulator.consumers.population import (
     PRICE_RESIDUAL,
     TOLERANCE,
 )  # fmt: skip
-from simulator.consumers.stages import TASTE
+from simulator.consumers.utilities import TASTE
 from simulator.errors import SimulationError
 from simulator.exact import exp, exp32, hash_at, key_of, log, unit32_of
 

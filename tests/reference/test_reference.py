@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 
 from simulator.assembly import build_world
-from simulator.consumers.stages import TASTE
+from simulator.consumers.utilities import TASTE
 from simulator.exact import exp32, log32
 from simulator.model import NO_ENTRY, MarketEntryModel
 from simulator.scenario import Scenario, scenario_of
