@@ -23,7 +23,8 @@ from simulator.scenario import Scenario, scenario_of
 from simulator.views import Shelf
 from simulator.world import WARM_WEEKS, World
 from tests.reference import arithmetic
-from tests.reference.agents import STAGES, Answers, Need, ReferenceMarket
+from tests.reference.agents import ReferenceMarket
+from tests.reference.choice import STAGES, Answers, Need
 
 WEEKS = 26
 REPLICATION = 3
