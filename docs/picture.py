@@ -9,6 +9,7 @@ import vl_convert
 
 from simulator import Results
 from simulator.report import charts, tables
+from simulator.report.titles import strategy_titles
 from simulator.texts import tr
 
 
@@ -16,7 +17,7 @@ def main(run: str) -> None:
     """Draw profit by market and strategy, and cash by week, of a run folder."""
     results = Results.load(run)
     say = partial(tr, lang="en")
-    titles = {name: (s.title.en if s.title else name) for name, s in results.scenario.strategies.items()}
+    titles = strategy_titles(results.scenario, "en")
     alt.data_transformers.consolidate_datasets = False  # each chart carries its own rows
     heat = charts.heat(tables.heat(results.summary), titles, say)
     cash = charts.cash(tables.cash(results.weekly), titles, say)

@@ -43,11 +43,6 @@ def weeks_in_year(year: int) -> int:
     return date(year, 12, 28).isocalendar().week
 
 
-def week_of(start: date, day: date) -> int:
-    """Return the week of the run that holds `day`; negative before the start."""
-    return (day - monday(start, 0)).days // 7
-
-
 def season_curve(windows: Sequence[Window], start: date, weeks: int, strength: float = 1.0) -> NDArray[np.float64]:
     """Return demand by week relative to an average week of its calendar year.
 

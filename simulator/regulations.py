@@ -98,11 +98,6 @@ class ParcelDuty(Frozen):
     high_share: Rate
     deduction_usd: NonNegative = 0.0
 
-    def for_category(self, duty_share: float) -> ParcelDuty:
-        """Return the same bands with the duty of the goods in place of ``category``."""
-        word = {name: duty_share for name in ("low_share", "high_share") if getattr(self, name) == "category"}
-        return self.model_copy(update=word)
-
 
 class ParcelRules(Frozen):
     """Taxes of a parcel that crosses the border to the consumer."""

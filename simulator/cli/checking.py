@@ -23,6 +23,7 @@ from simulator.cli.common import (
     table,
     tell,
 )
+from simulator.errors import UsageError
 from simulator.texts import tr
 
 
@@ -76,6 +77,8 @@ def schema(
     as_json: Json = False,
 ) -> None:
     """Print the JSON Schema of scenario files, or the settable paths."""  # fmt: skip
+    if scenario is not None and not paths:
+        raise UsageError(f"the schema is the same for all scenarios; leave {scenario} out, or ask for its --paths")
     if not paths:
         from simulator.scenario.schema import json_schema
 

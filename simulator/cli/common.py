@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -17,7 +17,7 @@ import typer
 
 from simulator.errors import SimulatorError, UsageError
 from simulator.texts import Lang, tr
-from simulator.texts.numbers import NOTHING, money, share
+from simulator.texts.numbers import NOTHING, money, share, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,6 +145,21 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) ->
     )
 
 
+def fitting(text: str) -> str:
+    """Return the lines cut to the width of a terminal; whole where the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return text
+    return "\n".join(_cut(line, shutil.get_terminal_size().columns) for line in text.splitlines())
+
+
+def _cut(line: str, cells: int) -> str:
+    if width(line) <= cells:
+        return line
+    while width(line) >= cells:
+        line = line[:-1]
+    return line + "…"
+
+
 def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
     """Return the strategies of a run (`report.tables.strategies`) as a table."""
     heads = [tr(f"run.table.{name}", lang) for name in ("strategy", "profit", "interval", "loss", "best", "payback")]
@@ -163,16 +178,6 @@ def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
             ]
         )
     return table(heads, rows)
-
-
-def in_language(words: Mapping[str, str], lang: Lang) -> str:
-    """Return a text that has words in both languages, else the English ones."""
-    return words.get(lang) or words.get("en", "")
-
-
-def width(text: str) -> int:
-    """Return the cells that a text takes on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _padded(text: str, cells: int, left: bool) -> str:
@@ -218,6 +223,8 @@ def clock(seconds: float) -> str:
 # -------------------------------------------------------------------------------------------------- files
 def write_file(path: Path, content: bytes, replace: bool = True) -> None:
     """Write a whole file or none; UsageError where the disk refuses, or a file is there that must stay."""
+    if not path.name:
+        raise UsageError("read no file name; name the file to write")
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         partial.write_bytes(content)

@@ -23,7 +23,7 @@ from simulator.cli.common import (
 )
 from simulator.errors import UsageError
 from simulator.texts import Lang, tr
-from simulator.texts.numbers import NOTHING, figure, share
+from simulator.texts.numbers import NOTHING, change, figure, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,8 +152,8 @@ def _outcome_lines(outcomes: pd.DataFrame, names: Sequence[str], lang: Lang) -> 
                 tr(f"outcomes.{name}", lang),
                 figure(name, row["mean_against"], lang),
                 figure(name, row["mean"], lang),
-                figure(name, row["difference"], lang, signed=True),
-                f"{figure(name, row['low'], lang)} … {figure(name, row['high'], lang)}" if known else NOTHING,
+                change(name, row["difference"], lang, signed=True),
+                f"{change(name, row['low'], lang)} … {change(name, row['high'], lang)}" if known else NOTHING,
                 share(row["win_share"]),
                 str(row["n"] if row["n"] == row["n_against"] else f"{row['n_against']}/{row['n']}"),
             ]

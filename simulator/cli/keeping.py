@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from simulator.cli.common import (
     Json,
     LangOption,
     Language,
-    in_language,
     lang_of,
     print_json,
     saved_results,
@@ -23,7 +23,7 @@ from simulator.cli.common import (
     tell,
 )
 from simulator.errors import UsageError
-from simulator.texts import Lang, tr
+from simulator.texts import Lang, in_language, tr
 from simulator.texts.numbers import NOTHING, size
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def show(
         "seed": manifest.get("seed"),
         "seconds": seconds,
         "size": size(found.size_bytes()),
-        "command": " ".join(manifest.get("command", ())),
+        "command": shlex.join(manifest.get("command", ())),
         "folder": found.folder,
     }
     rows = [
@@ -155,7 +155,7 @@ def show(
     elif found.status in ("interrupted", "failed") and manifest:
         name = found.name.removeprefix(".").removesuffix(".part")
         typer.echo()
-        typer.echo(tr("runs.resume", asked.lang, name=name, out=asked.out))
+        typer.echo(tr("runs.resume", asked.lang, name=name, out=shlex.quote(str(asked.out))))
 
 
 def _outcomes(run: SavedRun) -> Any:

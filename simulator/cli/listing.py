@@ -9,9 +9,9 @@ from typing import Any
 
 import typer
 
-from simulator.cli.common import Json, LangOption, Language, in_language, lang_of, print_json, table
-from simulator.texts import Lang, catalogue, tr
-from simulator.texts.numbers import NOTHING, count, share
+from simulator.cli.common import Json, LangOption, Language, fitting, lang_of, print_json, table
+from simulator.texts import Lang, catalogue, in_language, tr
+from simulator.texts.numbers import count, share
 
 COLUMNS = 100
 """Letters of a line of running text."""
@@ -40,12 +40,12 @@ def categories(lang: LangOption = Language.en, as_json: Json = False) -> None:
             share(tree["conversion_at_parity"], 1),
             share(tree["quality"]["return_share"], 1),
             str(tree["life_weeks"]),
-            ", ".join(tree.get("certificates", {})) or NOTHING,
+            str(len(tree.get("certificates", {}))),
         ]
         for key, tree in found.items()
     ]
     heads = ("key", "name", "price", "elasticity", "conversion", "returns", "life", "certificates")
-    typer.echo(table([tr(f"list.{head}", language) for head in heads], rows, left=2))
+    typer.echo(fitting(table([tr(f"list.{head}", language) for head in heads], rows, left=2)))
     typer.echo("\n" + tr("list.more_facts", language, of=next(iter(found))))
 
 
@@ -90,7 +90,7 @@ def markets(lang: LangOption = Language.en, as_json: Json = False) -> None:
         for code, tree in found.items()
     ]
     heads = ("code", "name", "area", "marketplace", "payment", "shoppers", "sales", "growth", "mobile", "patience")
-    typer.echo(table([tr(f"list.{head}", language) for head in heads], rows, left=5))
+    typer.echo(fitting(table([tr(f"list.{head}", language) for head in heads], rows, left=5)))
     typer.echo("\n" + tr("list.more_facts", language, of=next(iter(found))))
 
 

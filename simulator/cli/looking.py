@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import shutil
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulator.cli.common import Json, LangOption, Language, Settings, lang_of, print_json, table, tell
+from simulator.cli.common import Json, LangOption, Language, Settings, fitting, lang_of, print_json, table, tell
 from simulator.errors import SimulatorError, UsageError
 from simulator.texts import Lang, tr
 from simulator.texts.numbers import NOTHING, count, plain
@@ -77,7 +74,7 @@ def _rules(key: str | None) -> dict[str, OptionalRule]:
 def _optional_lines(rules: Mapping[str, OptionalRule], lang: Lang) -> str:
     heads = [tr(f"facts.{name}", lang) for name in ("key", "date", "rule", "effect", "status", "confidence", "source")]
     rows = [[name, str(r.start), r.rule, r.effect, r.status, r.confidence, r.source] for name, r in rules.items()]
-    return _fitting(table(heads, rows, left=len(heads)))
+    return fitting(table(heads, rows, left=len(heads)))
 
 
 def _calendar(changes: list[Change], lang: Lang) -> str:
@@ -85,21 +82,22 @@ def _calendar(changes: list[Change], lang: Lang) -> str:
         tr(f"facts.{name}", lang) for name in ("date", "markets", "rule", "effect", "status", "confidence", "source")
     ]
     rows = [[str(c.date), ", ".join(c.markets), c.rule, c.effect, c.status, c.confidence, c.source] for c in changes]
-    return _fitting(table(heads, rows, left=len(heads)))
+    return fitting(table(heads, rows, left=len(heads)))
 
 
 def _facts_of(key: str | None) -> Iterator[Facts]:
     from typing import get_args
 
     from simulator.facts import Kind, available, load
+    from simulator.scenario.names import closest
 
     places = [(kind, each) for kind in get_args(Kind) for each in available(kind)]
     chosen = [place for place in places if key in (None, place[1])]
     if not chosen:
         names = list(dict.fromkeys(each for _, each in places))
-        close = difflib.get_close_matches(str(key).upper(), names, 1) or difflib.get_close_matches(str(key), names, 1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
-        raise UsageError(f"no facts for {key!r}{hint}; there are {', '.join(names)}")
+        near = closest(str(key), names)
+        hint = f"did you mean {near!r}? " if near else ""
+        raise UsageError(f"no facts for {key!r}; {hint}there are: {', '.join(names)}")
     for kind, each in chosen:
         yield load(kind, each)
 
@@ -117,15 +115,7 @@ def _fact_lines(found: Facts, lang: Lang) -> str:
         for whole, fact in found.leaves.items()
         for path, value, bounds in _parts(whole, fact.value, fact.low, fact.high)
     ]
-    return _fitting(table(heads, rows, left=len(heads)))
-
-
-def _fitting(text: str) -> str:
-    """Return the lines cut to the width of a terminal; whole where the output goes elsewhere."""
-    if not sys.stdout.isatty():
-        return text
-    columns = shutil.get_terminal_size().columns
-    return "\n".join(line if len(line) <= columns else line[: columns - 1] + "…" for line in text.splitlines())
+    return fitting(table(heads, rows, left=len(heads)))
 
 
 def _parts(path: str, value: Any, low: Any, high: Any) -> Iterator[tuple[str, str, str]]:

@@ -171,16 +171,17 @@ def _print_results(
 
 def replay(
     run: Run,
+    out: Out = RUNS,
     workers: Workers = "auto",
     lang: LangOption = Language.en,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Play a run again and compare the content of every table; exit code 1 where one differs."""
+    """Play a run again and compare every table, and the files of the run; exit code 1 where one differs."""
     count, language = threads(workers), lang_of(lang)
     from simulator.engine import store
 
-    folder = run_folder(run)
+    folder = run_folder(run, out)
     manifest = store.read_manifest(folder)
     from simulator import engine
     from simulator.engine.manifest import versions
@@ -197,16 +198,20 @@ def replay(
         name: found.get(name, {}).get("sha256") == expected.get(name, {}).get("sha256")
         for name in dict.fromkeys([*expected, *found])
     }
+    altered = store.altered(folder, expected)
     now, then = versions(), manifest.get("versions", {})
     changed = {name: (then[name], now.get(name)) for name in then if then[name] != now.get(name)}
     if as_json:
-        print_json({"run": str(folder), "same": all(same.values()), "tables": same, "versions_changed": changed})
+        content = {"run": str(folder), "same": all(same.values()) and not altered, "tables": same, "altered": altered}
+        print_json(content | {"versions_changed": changed})
     else:
         for name, (before, after) in changed.items():
             tell(tr("replay.versions", language, package=name, then=before, now=after))
         for name, equal in same.items():
             typer.echo(tr("replay.same" if equal else "replay.differs", language, table=name))
+        for name in altered:
+            typer.echo(tr("replay.altered", language, table=name))
         bad = sum(not equal for equal in same.values())
         typer.echo(tr("replay.some" if bad else "replay.all", language, count=bad or len(same), total=len(same)))
-    if not all(same.values()):
+    if altered or not all(same.values()):
         raise typer.Exit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ from simulator.engine.results import Finisher, Results
 from simulator.engine.units import missing
 from simulator.engine.work import planned, strategies_of
 from simulator.errors import ScenarioError, UsageError
+from simulator.scenario.names import allowed
 
 NEEDED = {"name", "engine", "scenario_sha256", "versions"}
 """What a manifest says of a run that can be resumed."""
@@ -57,9 +57,7 @@ def find_unfinished(name: str, out: str | Path) -> Unfinished:
         raise UsageError(f"{Path(out) / wanted} is finished; there is nothing to resume")
     if not runs:
         raise UsageError(f"there is nothing to resume in {out}; --out names the folder of the interrupted run")
-    close = get_close_matches(wanted, runs, n=1)
-    guess = f"did you mean {close[0]!r}? " if close else ""
-    raise UsageError(f"no run {wanted!r} to resume in {out}; {guess}there are: {', '.join(runs)}")
+    raise UsageError(f"no run {wanted!r} to resume in {out}; {allowed(wanted, runs)}")
 
 
 def resume(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from simulator.engine import disk, store
 from simulator.engine.lock import Lock
 from simulator.errors import UsageError
+from simulator.scenario.names import allowed
 
 FILES = frozenset(
     {
@@ -115,12 +115,10 @@ def find_saved(name: str, out: Path) -> SavedRun:
         if wanted in runs:
             return runs[wanted]
     if (out / given.name).exists():
-        raise UsageError(f"{out / given.name} is no run folder")
+        raise UsageError(f"{out / given.name} is no run folder, or no longer named as the run was: NAME-HASH8")
     if not runs:
         raise UsageError(f"no run {given.name!r} in {out}, nor any other")
-    close = get_close_matches(given.name, runs, n=1)
-    guess = f"did you mean {close[0]!r}? " if close else ""
-    raise UsageError(f"no run {given.name!r} in {out}; {guess}there are: {', '.join(_few(runs))}")
+    raise UsageError(f"no run {given.name!r} in {out}; {allowed(given.name, runs)}")
 
 
 def check_deletable(run: SavedRun) -> None:
@@ -145,12 +143,6 @@ def delete(run: SavedRun) -> None:
 
 def _same(parent: Path, out: Path) -> bool:
     return parent.resolve() == out.resolve()
-
-
-def _few(names: Mapping[str, Any], most: int = 12) -> Iterator[str]:
-    yield from list(names)[:most]
-    if len(names) > most:
-        yield "…"
 
 
 def _saved(folder: Path) -> SavedRun | None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator.engine import disk
+from simulator.engine import content, disk
 from simulator.engine.disk import FULL, reason, sync, write_json
 from simulator.engine.job import RunResult
 from simulator.engine.lock import Busy, Lock
@@ -266,6 +266,22 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     if (folder / "failures.csv").exists():
         tables["failures"] = pd.read_csv(folder / "failures.csv")
     return tables
+
+
+def altered(folder: Path, tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the Parquet tables that are there and do not hold what the manifest says of `tables`."""
+    return [
+        name
+        for name, told in tables.items()
+        if (folder / f"{name}.parquet").exists() and _digest_of(folder / f"{name}.parquet") != told["sha256"]
+    ]
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return content.digest(pd.read_parquet(path, engine="pyarrow"))
+    except Exception:  # a file may be damaged in any way
+        return None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def inputs(sides: Sequence[Side]) -> pd.DataFrame:
 
     Columns: path, then one per run; None where a scenario has no such path. Rows are sorted by path.
     """
-    flat = {side.label: dict(_leaves(side.document, "")) for side in sides}
+    flat = {side.label: dict(leaves(side.document, "")) for side in sides}
     paths = sorted({path for leaves in flat.values() for path in leaves})
     missing = object()
     rows = [
@@ -168,13 +168,13 @@ def _count(values: pd.Series | None) -> int:
     return 0 if values is None else int(values.notna().sum())
 
 
-def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+def leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield the leaves of plain data by dotted path; a list of plain values is one leaf."""
     if isinstance(node, Mapping) and node:
         for key, child in node.items():
-            yield from _leaves(child, f"{path}.{key}" if path else str(key))
+            yield from leaves(child, f"{path}.{key}" if path else str(key))
     elif isinstance(node, list | tuple) and any(isinstance(child, Mapping | list | tuple) for child in node):
         for position, child in enumerate(node):
-            yield from _leaves(child, f"{path}.{position}")
+            yield from leaves(child, f"{path}.{position}")
     else:
         yield path, node

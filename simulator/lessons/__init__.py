@@ -41,7 +41,7 @@ def play(name: str, settings: Mapping[str, str] | None = None) -> Lesson:
     if name in _NOT_YET:
         raise UsageError(f"lesson {name!r} is not available yet; there are {', '.join(_NAMES)}")
     if name not in _NAMES:
-        raise UsageError(f"no lesson {name!r}; {allowed(name, (*_NAMES, *_NOT_YET))}")
+        raise UsageError(f"no lesson {name!r}; {allowed(name, _NAMES)}")
     # A lesson brings the engine with it, which those who only ask for names should not wait for.
     lesson = import_module(f"{__name__}.{name}")
     given = read(lesson.PARAMETERS, settings or {})

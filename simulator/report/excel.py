@@ -9,7 +9,6 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,9 @@ import pandas as pd
 
 from simulator.errors import UsageError
 from simulator.report import sheets
+from simulator.report.titles import strategy_titles, text_of
 from simulator.texts import Lang, catalogue, tr
+from simulator.texts.numbers import width
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
@@ -42,6 +43,9 @@ FIRST_ROWS = 200
 
 WIDEST = 60
 
+WORDS = {"step": "steps", "outcome": "outcomes", "account": "accounts"}
+"""Columns of keys that have words in the catalogue, and where."""
+
 
 def check_installed() -> None:
     """Refuse, with the cure, where the library is missing."""
@@ -58,7 +62,7 @@ def workbook(results: Results, lang: Lang = "en") -> bytes:
     book.remove(book.worksheets[0])
     about = _about(results, lang)
     _sheet(book.create_sheet(tr("excel.about", lang)), about, lang, head=False)
-    titles = {name: _title(results, name, lang) for name in results.scenario.strategies}
+    titles = strategy_titles(results.scenario, lang)
     for name, table in {
         "summary": sheets.summary(results),
         "comparison": results.comparison,
@@ -84,8 +88,8 @@ def _about(results: Results, lang: Lang) -> pd.DataFrame:
     """Return what the run is, in two columns."""
     scenario, manifest = results.scenario, results.manifest
     words = {
-        "title": _text(scenario.title, lang) or results.name,
-        "question": _text(scenario.summary, lang),
+        "title": text_of(scenario.title, lang) or results.name,
+        "question": text_of(scenario.summary, lang),
         "futures": scenario.replications,
         "weeks": scenario.weeks,
         "start": scenario.start,
@@ -107,12 +111,12 @@ def _sheet(sheet: Worksheet, table: pd.DataFrame, lang: Lang, head: bool = True)
 
     known = catalogue(lang)
     heads = [known.get(f"columns.{name}", known.get(f"stages.{name}", str(name))) for name in table.columns]
-    widths = [len(text) for text in heads]
+    widths = [width(text) for text in heads]
     rows = [[_plain(value) for value in row] for row in table.itertuples(index=False, name=None)]
-    if "step" in table.columns:
-        place = list(table.columns).index("step")
-        for row in rows:
-            row[place] = known.get(f"steps.{row[place]}", row[place])
+    for place, name in enumerate(table.columns):
+        if name in WORDS:
+            for row in rows:
+                row[place] = known.get(f"{WORDS[name]}.{row[place]}", row[place])
     if head:
         for column, text in enumerate(heads, start=1):
             cell = sheet.cell(1, column)
@@ -130,9 +134,9 @@ def _sheet(sheet: Worksheet, table: pd.DataFrame, lang: Lang, head: bool = True)
             if isinstance(value, float):
                 cell.number_format = _format(str(table.columns[column - 1]), of_row.get(line))
             if line <= FIRST_ROWS:
-                widths[column - 1] = max(widths[column - 1], len(_seen(value)))
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = min(width + 2, WIDEST)
+                widths[column - 1] = max(widths[column - 1], width(_seen(value)))
+    for column, cells in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(cells + 2, WIDEST)
 
 
 def _write(cell: Cell, value: Any) -> None:
@@ -185,14 +189,3 @@ def _moment(text: Any) -> datetime:
         return datetime.fromisoformat(str(text)).astimezone(UTC).replace(tzinfo=None)
     except ValueError:
         return datetime(1980, 1, 1)
-
-
-def _text(text: Any, lang: Lang) -> str:
-    if text is None:
-        return ""
-    words: Mapping[str, str] = text.model_dump()
-    return words.get(lang) or words["en"]
-
-
-def _title(results: Results, strategy: str, lang: Lang) -> str:
-    return _text(results.scenario.strategies[strategy].title, lang) or strategy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
@@ -16,12 +17,12 @@ from simulator.comparison import interval
 from simulator.outcomes import ALL
 from simulator.report import charts, tables
 from simulator.report.bundle import javascript
+from simulator.report.titles import strategy_titles, text_of
 from simulator.texts import Lang, tr
 from simulator.texts.numbers import count, money, plain, share
 
 if TYPE_CHECKING:
     from simulator.engine import Results
-    from simulator.scenario import Scenario
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
 """Content security policy: nothing is loaded from anywhere (vega compiles its expressions, hence eval)."""
@@ -40,10 +41,10 @@ def page(results: Results, lang: Lang = "en") -> str:
     scenario = results.scenario
     by_strategy = tables.strategies(results.summary, results.comparison)
     names = list(by_strategy["strategy"])
-    titles = {name: _title(scenario, name, lang) for name in names}
+    titles = strategy_titles(scenario, lang)
     best = names[int(np.argmax(by_strategy.profit.to_numpy()))]
     shown = list(dict.fromkeys([best, results.baseline]))
-    title = _text(scenario.title, lang) or say("report.untitled", name=results.name)
+    title = text_of(scenario.title, lang) or say("report.untitled", name=results.name)
     lost = tables.lost_sales(results.funnel)
     unaware, wanted = tables.looked_shares(results.funnel)
     specs = {
@@ -57,7 +58,7 @@ def page(results: Results, lang: Lang = "en") -> str:
         specs["funnel"] = charts.lost_sales(lost, titles, say)
     body = [
         f'<header><p class="kicker">{escape(say("report.kicker"))}</p><h1>{escape(title)}</h1>',
-        _paragraph(_text(scenario.summary, lang)),
+        _paragraph(text_of(scenario.summary, lang)),
         _paragraph(_facts(results, lang), "facts"),
         "</header>",
         _verdict(results, by_strategy, titles, lang),
@@ -118,8 +119,9 @@ def _verdict(results: Results, by_strategy: pd.DataFrame, titles: Mapping[str, s
         lines.append(say("report.verdict.loss", share=share(best.p_loss)))
         if len(ranked) > 1:
             lines.append(_against_second(results.summary, best.strategy, ranked.iloc[1].strategy, titles, lang))
+    told = ("" if lang == "zh" else " ").join(lines)
     css = "verdict" if kind == "wins" else "verdict loss"
-    return f'<section class="{css}"><strong>{escape(head)}</strong><p>{escape(" ".join(lines))}</p></section>'
+    return f'<section class="{css}"><strong>{escape(head)}</strong><p>{escape(told)}</p></section>'
 
 
 def _against_second(summary: pd.DataFrame, best: str, second: str, titles: Mapping[str, str], lang: Lang) -> str:
@@ -269,7 +271,7 @@ def _again(results: Results, lang: Lang) -> str:
     entries = {
         say("report.again.scenario"): manifest.get("scenario_sha256", ""),
         say("report.again.seed"): str(results.scenario.seed),
-        say("report.again.command"): " ".join(manifest.get("command", ())),
+        say("report.again.command"): shlex.join(manifest.get("command", ())),
         say("report.again.versions"): told,
         say("report.again.made"): manifest.get("started", ""),
     }
@@ -307,14 +309,3 @@ def _span(low: float, high: float, lang: Lang) -> str:
     if not (np.isfinite(low) and np.isfinite(high)):
         return "–"
     return f"{_money(low, lang)} … {_money(high, lang)}"
-
-
-def _text(text: Any, lang: Lang) -> str:
-    """Return a scenario's text in a language, else in English, else nothing."""
-    if text is None or isinstance(text, str):
-        return text or ""
-    return getattr(text, lang, "") or text.en
-
-
-def _title(scenario: Scenario, strategy: str, lang: Lang) -> str:
-    return _text(scenario.strategies[strategy].title, lang) or strategy.replace("_", " ")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from simulator import facts
+from simulator.experiments.compare import leaves
 from simulator.outcomes import ALL, NO_ENTRY
 from simulator.report.tables import STEPS
 from simulator.views import ENTRANT
@@ -101,7 +102,7 @@ def _line(strategy: str, step: str, account: str, usd: Mapping[str, float]) -> d
 
 def inputs(scenario: Scenario) -> pd.DataFrame:
     """Return every value of the resolved scenario by dotted path."""
-    rows = [{"path": path, "value": value} for path, value in _leaves(scenario.document(), "")]
+    rows = [{"path": path, "value": value} for path, value in leaves(scenario.document(), "")]
     return pd.DataFrame(rows, columns=["path", "value"], dtype=object)
 
 
@@ -117,7 +118,7 @@ def used_facts(scenario: Scenario) -> pd.DataFrame:
     places.append(("network", "network", "network", {}))
     rows = []
     for kind, name, prefix, own in places:
-        replaced = dict(_leaves(own, ""))
+        replaced = dict(leaves(own, ""))
         for path, fact in facts.load(kind, name).leaves.items():
             over = {sub: value for sub, value in replaced.items() if sub == path or sub.startswith(f"{path}.")}
             rows.append(
@@ -134,11 +135,3 @@ def used_facts(scenario: Scenario) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows, dtype=object)
-
-
-def _leaves(node: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(node, Mapping) and node:
-        for key, child in node.items():
-            yield from _leaves(child, f"{path}.{key}" if path else str(key))
-    else:
-        yield path, node

@@ -168,8 +168,11 @@ def _finished(
         if not sign:
             problems.append(place.problem("", "read no '='; allowed: PATH=VALUE"))
             continue
+        if not text.strip():
+            problems.append(place.problem(name.strip(), "read no value; write null to take the scenario's away"))
+            continue
         try:
-            value = parse(text, place.file) if text.strip() not in ("", "~", "null") else Node(None, place, place)
+            value = parse(text, place.file) if text.strip() not in ("~", "null") else Node(None, place, place)
         except ScenarioError as error:
             problems.extend(error.problems)
             continue

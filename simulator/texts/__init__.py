@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,11 @@ LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 def tr(key: str, lang: Lang = "en", **values: Any) -> str:
     """Return a text of the catalogue with its placeholders filled; KeyError for an unknown key."""
     return catalogue(lang)[key].format(**values)
+
+
+def in_language(words: Mapping[str, str], lang: Lang) -> str:
+    """Return a text that has words in both languages, else the English ones."""
+    return words.get(lang) or words.get("en", "")
 
 
 @lru_cache(maxsize=2)

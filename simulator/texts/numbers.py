@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 
 from simulator.texts import Lang
 
@@ -53,11 +54,22 @@ def figure(outcome: str, value: float, lang: Lang = "en", signed: bool = False) 
         return NOTHING if _missing(value) else f"{plus}{'-' if value < 0 else ''}${abs(value):.2f}"
     if "_usd" in outcome:
         return money(value, lang, signed)
-    if outcome.endswith("_share") or outcome in ("p_loss", "roi", "insolvent", "sampling_cv"):
+    if _is_share(outcome):
         return plus + share(value, 1)
     if outcome in ("units", "b2b_units"):
         return plus + count(value, lang)
     return plus + plain(value)
+
+
+def change(outcome: str, value: float, lang: Lang = "en", signed: bool = False) -> str:
+    """Return a difference of an outcome; of shares in points, which no reader takes for a relative change."""
+    if _missing(value) or not _is_share(outcome):
+        return figure(outcome, value, lang, signed)
+    return f"{value * 100:{'+' if signed else ''}.1f}{' pp' if lang == 'en' else ' 个百分点'}"
+
+
+def _is_share(outcome: str) -> bool:
+    return outcome.endswith("_share") or outcome in ("p_loss", "roi", "insolvent", "sampling_cv")
 
 
 def size(octets: float) -> str:
@@ -66,6 +78,11 @@ def size(octets: float) -> str:
         if octets >= scale:
             return f"{octets / scale:.1f} {name}"
     return f"{octets:.0f} B"
+
+
+def width(text: str) -> int:
+    """Return the cells that a text takes on a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _short(value: float, lang: Lang) -> str:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from simulator import Results
 from simulator.report import excel
+from simulator.texts import tr
 from tests.cli.conftest import SMALL
 
 
@@ -109,6 +110,16 @@ def test_the_workbook_speaks_chinese(cli, played, tmp_path):
     book = load_workbook(tmp_path / "zh.xlsx")
     assert "汇总" in book.sheetnames
     assert "一刀切" in {cell.value for cell in book["汇总"]["B"]}
+
+
+def test_the_chinese_workbook_has_no_keys_in_place_of_words(cli, played, tmp_path):
+    assert cli("report", played.folder, "--excel", "--lang", "zh", "--out", tmp_path / "zh.xlsx").code == 0
+    book = load_workbook(tmp_path / "zh.xlsx")
+    for sheet, column in (("comparison", "outcome"), ("ledger", "step"), ("ledger", "account")):
+        rows = list(book[tr(f"excel.{sheet}", "zh")].values)
+        place = rows[0].index(tr(f"columns.{column}", "zh"))
+        words = {row[place] for row in rows[1:]} - {None, ""}
+        assert len(words) > 3 and not {word for word in words if "_" in word or word.islower()}, words
 
 
 def test_signs_that_the_format_cannot_hold_are_replaced():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,6 +96,20 @@ def test_replay_tells_a_table_that_differs(cli, played, tmp_path):
     assert said.code == 1
     assert "ledger: DIFFERENT" in said.out
     assert "summary: same" in said.out
+
+
+@pytest.mark.parametrize("harm", ["doubled", "no table"])
+def test_replay_tells_a_file_that_was_changed(cli, played, tmp_path, harm):
+    forged = Path(shutil.copytree(played.folder, tmp_path / played.folder.name))
+    table = forged / "summary.parquet"
+    if harm == "doubled":
+        frame = pd.read_parquet(table)
+        frame.assign(profit_usd=2.0 * frame["profit_usd"]).to_parquet(table, index=False)
+    else:
+        table.write_bytes(b"PAR1")
+    said = cli("replay", forged.name, "--out", tmp_path, "--json")
+    assert (said.code, said.json["altered"], said.json["same"]) == (1, ["summary"], False)
+    assert all(said.json["tables"].values())
 
 
 def test_the_same_run_again_replaces_the_folder(cli, flagship, played, tmp_path):

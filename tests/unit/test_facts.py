@@ -212,7 +212,7 @@ def test_every_rule_is_in_force_in_2020_and_later(market: str) -> None:
         assert 0.0 <= rules.stock.border_tax_share.on(day) < 0.5
         assert 0.0 <= rules.parcel.vat_share.on(day) < 0.5
         assert rules.parcel.line_fee_usd.on(day) >= 0.0
-        assert rules.parcel.duty.on(day).for_category(0.1).high_share != "category"
+        assert rules.parcel.duty.on(day).band_usd >= 0.0
         assert rules.marketplace_min_usd.on(day) >= 0.0
         assert rules.parcel.vat_free_usd.on(day) >= 0.0
         assert rules.duty_change.on(day) >= -1.0
@@ -220,10 +220,11 @@ def test_every_rule_is_in_force_in_2020_and_later(market: str) -> None:
 
 def duty(rules: MarketRules, value: float, day: date, category: float) -> float:
     """The documented formula of the bands."""
-    bands = rules.parcel.duty.on(day).for_category(category)
+    bands = rules.parcel.duty.on(day)
+    low, high = (category if share == "category" else share for share in (bands.low_share, bands.high_share))
     if value <= bands.band_usd:
-        return bands.low_share * value
-    return bands.high_share * value - bands.deduction_usd
+        return low * value
+    return high * value - bands.deduction_usd
 
 
 def test_parcel_duties_of_the_five_markets() -> None:
@@ -249,8 +250,7 @@ def test_parcel_duties_of_the_five_markets() -> None:
         assert (value + duty(br, value, day, 0.137)) / kept / value - 1 == pytest.approx(all_in, abs=0.001)
 
 
-def test_only_the_word_category_is_replaced() -> None:
-    assert ParcelDuty(high_share=0.075, band_usd=3.0).for_category(0.2).high_share == 0.075
+def test_a_rate_is_a_share_or_the_word_category() -> None:
     with pytest.raises(ValidationError):
         ParcelDuty(high_share="categories")
 

@@ -10,9 +10,12 @@ import pytest
 
 from simulator import outcomes
 from simulator.comparison import compare
+from simulator.examples import examples_dir
 from simulator.ledger import ACCOUNTS
 from simulator.report import tables
-from simulator.texts import LANGUAGES, catalogue
+from simulator.report.titles import strategy_titles
+from simulator.scenario import load_scenario, scenario_of
+from simulator.texts import LANGUAGES, catalogue, numbers
 from simulator.views import SEGMENTS, STAGES
 from tests.unit.records import blank, book
 
@@ -98,3 +101,21 @@ def test_long_runs_with_many_strategies_stay_within_what_a_chart_takes():
     one = outcomes.weekly(blank(weeks=weeks), SETTING)
     many = pd.concat([one.assign(strategy=name) for name in names])
     assert len(tables.cash(many)) < 5_000
+
+
+def test_strategies_of_one_title_are_told_apart():
+    scenario = load_scenario(examples_dir() / "flagship.yaml")
+    document = scenario.document()
+    document["strategies"]["price_war"]["title"] = dict(document["strategies"]["localised"]["title"])
+    for lang in LANGUAGES:
+        titles = strategy_titles(scenario_of(document), lang)
+        assert len(set(titles.values())) == len(titles) == 5
+        assert titles["localised"].endswith("(localised)")
+        assert titles["green_premium"] == strategy_titles(scenario, lang)["green_premium"]
+
+
+def test_differences_of_shares_are_points_and_of_money_are_money():
+    assert numbers.change("p_loss", 0.5, "en", signed=True) == "+50.0 pp"
+    assert numbers.change("stockout_share", -0.031, "zh") == "-3.1 个百分点"
+    assert numbers.change("profit_usd", 82_000.0, "en", signed=True) == "+$82k"
+    assert numbers.change("p_loss", float("nan")) == numbers.NOTHING
