@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator import calendar, draws, facts
 from simulator.batch import Batch, Floats
+from simulator.calendar import NEVER
 from simulator.consumers import polls
 from simulator.consumers.columns import OFFER
 from simulator.errors import SimulationError
@@ -24,7 +25,7 @@ from simulator.shocks import Shocks
 from simulator.shoppers import births, responses
 from simulator.startup import prefixes, solve, warm
 from simulator.views import ENTRANT
-from simulator.world import CORE, FESTIVAL, NEVER, WARM_WEEKS, CloseRivals, Ints, World
+from simulator.world import CORE, FESTIVAL, WARM_WEEKS, CloseRivals, Ints, World
 
 LOOK_AHEAD = 60
 """Weeks of season beyond the last, for the forecasts of the last orders."""

@@ -25,6 +25,10 @@ class Window(Protocol):
     def multiplier(self) -> float: ...
 
 
+NEVER = 1 << 29
+"""A week that does not come; sums of a few stay whole numbers of any kind."""
+
+
 def monday(start: date, week: int) -> date:
     """Return the first day of week `week` of a run that starts on the Monday `start`."""
     if start.weekday():

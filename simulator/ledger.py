@@ -71,6 +71,13 @@ ACCOUNTS: Final = (
 )
 """The chart of accounts, in the order of the last axis."""
 
+UNIT_ACCOUNTS: Final = (
+    "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees", "fulfilment",
+    "storage", "returns_handling", "refused_parcels", "advertising", "business_sales", "business_goods",
+    "business_costs",
+)  # fmt: skip
+"""Accounts that move with the units sold; what is left of sales after them is the contribution after advertising."""
+
 INDEX: Final = {account.name: position for position, account in enumerate(ACCOUNTS)}
 """Position of an account on the last axis."""
 

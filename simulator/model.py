@@ -35,7 +35,7 @@ from simulator.sellers.levers import Levers
 from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
-from simulator.sellers.warehouse import take
+from simulator.sellers.warehouse import take, to_houses
 from simulator.startup import consumer_prefixes, prefixes
 from simulator.storefront import Storefront
 from simulator.terms import TradeTerms
@@ -220,7 +220,7 @@ class MarketEntryModel(mesa.Model):
     # --------------------------------------------------------------------------------------- its phases
     def arrivals(self, week: int) -> None:
         """Close a product generation, shelve what arrives: it sells this week."""
-        _, cents = self.entrant.receive(week)
+        cents = self.entrant.receive(week)
         self.books.clear(week, cents)
 
     def public_view(self, week: int) -> View:
@@ -235,14 +235,14 @@ class MarketEntryModel(mesa.Model):
         inbound = self.lanes.inbound_freight(week)
         self.landed = (unit + inbound) * (1.0 + np.where(local, self.lanes.terms.duty_share[week], 0.0))
         duty, later = (np.where(local, self._duty_at_arrival(week, late), 0.0) for late in (0, 1))
-        own = np.where(entrant.shown(week), entrant.price, np.nan)
-        own = own.reshape(*prices.shape[:2], -1)
+        shown = self.storefront.menu[:, :, : len(self.world.variants)]
+        own = np.where(shown["listed"] > 0.0, entrant.price.reshape(shown.shape), np.nan)
         return View(
-            week=week, needs_week=self.world.needs_week, entrant_price=mean_listed(own), entrant_low=lowest_listed(own),
+            week=week, entrant_price=mean_listed(own), entrant_low=lowest_listed(own),
             close_price=mean_listed(close), close_low=lowest_listed(close), rival_price=prices,
             reference_price=self.world.reference_price * self._level(week),
             price_scale=self.world.response["price_scale"].astype(np.float64), conversion=conversion,
-            rival_conversion=rival_conversion, shown=self.storefront.menu[:, :, : len(self.world.variants)].copy(),
+            rival_conversion=rival_conversion, shown=shown.copy(),
             price_floor=self.lanes.price_floor(week, unit, levers.floor_margin),
             break_even=self.lanes.price_floor(week, unit, np.zeros_like(levers.floor_margin)),
             freight_usd=inbound, duty_share=duty, duty_rises=later > duty, import_vat_share=vat,
@@ -281,7 +281,7 @@ class MarketEntryModel(mesa.Model):
         week, entrant = view.week, self.entrant
         for rival in self.rivals:
             rival.commit()
-        _, cents = entrant.commit(view)
+        cents = entrant.commit(view)
         self.books.clear(week, cents)
         self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
         unit = entrant.unit_cost(entrant.orders.astype(np.float64))
@@ -312,7 +312,25 @@ class MarketEntryModel(mesa.Model):
         """Turn choices into real units, ration them, deliver, take returns and reviews."""
         sales = self.deliveries.settle(week, self.tallies, self.wholesale)
         self.listing.review(week, self.deliveries.of_listing(sales), self.storefront.review_delay)
+        self._deliver(week, sales)
         return self.lanes.quote(week, shelf.price), sales
+
+    def _deliver(self, week: int, sales: Sales) -> None:
+        """Take what shoppers bought off the shelves and put back what returns, so that firms are bid what is left."""
+        entrant, books, levers = self.entrant, self.books, self.entrant.levers
+        house, warehouse = levers.house, entrant.warehouse
+        made = sales.sold * (levers.on_demand | (not self._bounded))
+        if self._bounded:
+            shelved = sales.sold - made
+            cents = take(shelved, house, warehouse.units, warehouse.cents)
+            returning = (sales.resold + sales.refused * self._local_cells) * ~levers.on_demand
+            back = np.where(shelved > 0, cents * returning // np.maximum(shelved, 1), 0)
+            books.take(week, cents - back)
+            warehouse.put_back(to_houses(returning, house), to_houses(back, house))
+        if made.any():  # without stock a unit is bought when it is sold, and returns are made good by the next one
+            kept = made - (sales.resold + sales.refused * self._local_cells) * (made > 0)
+            books.pay(week, "cost_of_goods", levers.markets(kept * self.landed))
+            entrant.produced = entrant.produced + made.sum(axis=1, keepdims=True)
 
     def business(self, week: int, shelf: Shelf) -> None:
         """Let contracts deliver; business buyers ask for quotations, award and renew."""
@@ -328,36 +346,19 @@ class MarketEntryModel(mesa.Model):
         """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""
         levers = self.entrant.levers
         self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
-        value = levers.markets(self.entrant.warehouse.cents[:, levers.house]) / 100.0
-        fines = self.regulator.audit(week, shelf.listed & self._entering, value)
+        value = levers.markets(self.entrant.warehouse.cents * self._local_cells) / 100.0
+        fines = self.regulator.audit(week, shelf.listed, value)
         self.books.pay(week, "fines", fines)
         pace = self.listing.rank / self.listing.reference_share
-        self.books.pay(week, "fines", self.exposure.examine(week, shelf.unproven & self._entering, pace))
+        self.books.pay(week, "fines", self.exposure.examine(week, shelf.unproven, pace))
 
     def finance(self, week: int, quote: Quote, sales: Sales, reach: Reach) -> None:
         """Book the week, check the balance, and close a firm that is out of money."""
         entrant, books, levers = self.entrant, self.books, self.entrant.levers
-        house, warehouse = levers.house, entrant.warehouse
-        made = sales.sold * (levers.on_demand | (not self._bounded))
-        if self._bounded:
-            shelved = sales.sold - made
-            cents = take(shelved, house, warehouse.units, warehouse.cents)
-            returning = (sales.resold + sales.refused * self._local_cells) * ~levers.on_demand
-            back = np.where(shelved > 0, cents * returning // np.maximum(shelved, 1), 0)
-            books.take(week, cents - back)
-            at_house = np.zeros((2, *cents.shape), np.int64)
-            for c in range(cents.shape[1]):
-                at_house[0, :, house[c]] += returning[:, c]
-                at_house[1, :, house[c]] += back[:, c]
-            warehouse.put_back(at_house[0], at_house[1])
-        if made.any():  # without stock a unit is bought when it is sold, and returns are made good by the next one
-            kept = made - (sales.resold + sales.refused * self._local_cells) * (made > 0)
-            books.pay(week, "cost_of_goods", levers.markets(kept * self.landed))
-            entrant.produced = entrant.produced + (made * levers.on_demand).sum(axis=1, keepdims=True)
         books.sell(week, sales, quote)
         books.pay(week, "advertising", reach.spent_usd)
         peak = calendar.monday(self.world.batch.scenario.start, week).month >= 10
-        books.pay(week, "storage", levers.markets(self.lanes.storage(warehouse.units, peak)))
+        books.pay(week, "storage", levers.markets(self.lanes.storage(entrant.warehouse.units, peak)))
         active = entrant.entered(week)
         waiting = (entrant.levers.entry > week) & (entrant.levers.entry < self.weeks) & ~entrant.left
         books.run(week, active, np.asarray((active | waiting).any(axis=1)))
@@ -366,7 +367,7 @@ class MarketEntryModel(mesa.Model):
         broke = (cash < -np.round(entrant.credit * 100.0)) & ~entrant.left.all(axis=1)
         if broke.any():
             self.observer.insolvent(week, broke)
-            _, cleared = entrant.leave(np.broadcast_to(broke[:, None], active.shape) & ~entrant.left)
+            cleared = entrant.leave(np.broadcast_to(broke[:, None], active.shape) & ~entrant.left)
             books.clear(week, cleared)
         self.ledger.check(week)
         revenue = levers.markets(quote.price * (sales.sold - sales.refused))
@@ -377,7 +378,7 @@ class MarketEntryModel(mesa.Model):
 
     def observe(self, week: int, shelf: Shelf, reach: Reach, quote: Quote, sales: Sales) -> None:
         """Record the week."""
-        counting, variants = shelf.listed & self._entering, len(self.world.variants)
+        counting, variants = shelf.listed, len(self.world.variants)
         needs, wanted = self.deliveries.needs, self.deliveries.wanted[:, :, :variants]
         sold = sales.sold.reshape(wanted.shape)
         units.funnel(

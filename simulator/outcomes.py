@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.exact import power
-from simulator.ledger import ACCOUNTS, INDEX, RESULT
+from simulator.ledger import ACCOUNTS, INDEX, RESULT, UNIT_ACCOUNTS
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.views import SEGMENTS, STAGES, Floats, Records
 
@@ -25,12 +25,8 @@ HEADQUARTERS = "HQ"
 NO_ENTRY = "no_entry"
 """Reserved strategy: the world without the entrant. Only its rivals are reported, in `weekly`."""
 
-CONTRIBUTION = (
-    "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees", "fulfilment",
-    "storage", "returns_handling", "refused_parcels", "advertising", "write_downs", "business_sales", "business_goods",
-    "business_costs",
-)  # fmt: skip
-"""Accounts that move with the units sold; what is left of sales after them is the contribution after ads."""
+CONTRIBUTION = (*UNIT_ACCOUNTS, "write_downs")
+"""Accounts of the contribution after ads of a whole run, in which stock is written down for good."""
 
 CLAIMS = ("receivable", "import_vat_receivable", "export_vat_receivable", "tax_payable")
 """Accounts that turn into cash, or take it, after the last week."""

@@ -11,9 +11,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-NEVER = 1 << 29
-"""A week that never comes."""
-
 
 @dataclass(frozen=True, eq=False)
 class DutyChange:

@@ -162,7 +162,8 @@ class Storefront:
         v = (1.0 - web) * organic
         return Reach(
             visibility=(1.0 - web) * consideration(organic, ads[0], 0.0, 0.0) + web * ads[1], organic=v, ads=a,
-            awareness=aware, contacts=bought + bought_web, found=v * needs * open_, spent_usd=spent,
+            awareness=aware, contacts=bought + bought_web,
+            found=v * needs * (open_ & open_marketplace), spent_usd=spent,
         )  # fmt: skip
 
     def show(self, week: int, shelf: Shelf, rivals: Sequence[Rival], level: Floats) -> None:
@@ -189,6 +190,6 @@ class Storefront:
             for field, copied in rival.copied.items():
                 offer[field] = copied
         menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
-        shut = self.regulator.suspended(week) & self._compliance_on | self.closed(week)
+        shut = self.suspended(week)
         for web, in_store in enumerate(self._in_store):
             record["barred"][:, :, web] = shut | (banned & ~in_store)

@@ -145,8 +145,6 @@ class View:
     """What a seller may know when it decides: last week's facts and this week's terms."""
 
     week: int
-    needs_week: Floats
-    """Needs of an average week (the plan's base)."""
     entrant_price: Floats
     """Mean of the entrant's products, USD; NaN where it is not listed."""
     entrant_low: Floats
@@ -200,8 +198,6 @@ class Shelf:
     """By cell."""
     age_weeks: Ints
     """Since the listing started."""
-    stock: Ints
-    """Units that can be promised, by cell."""
     ads_usd: Floats
     """Budget."""
     health: Floats

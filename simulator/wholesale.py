@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.business.demand import STREAMS, BusinessDemand
+from simulator.calendar import NEVER
 from simulator.compiled import rule
 from simulator.logistics.landed_cost import net_of_vat, parcel_freight, sea_freight
 from simulator.logistics.lanes import Lanes, Route
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
-from simulator.sellers.product import FAR
 from simulator.sellers.warehouse import ration, take, to_houses
 from simulator.startup import prefixes
 from simulator.terms import TradeTerms
@@ -78,7 +78,7 @@ class Wholesale:
         carried, shocks = core(lanes.handling) * number("b2b_handling_factor"), entrant.world.shocks
         way = np.where(self._flies, air * shocks.air_freight, sea * shocks.sea_freight)
         self._carriage: Floats = carried + way * abroad  # by week
-        self._abroad = abroad
+        self._dutiable = ~core(lanes.local)
         self._granted: Ints = np.zeros(self._shape, np.int64)
 
     # --------------------------------------------------------------------------------- before the shoppers
@@ -98,7 +98,7 @@ class Wholesale:
         spare = np.maximum(self.entrant.warehouse.units - np.ceil(kept).astype(np.int64), 0)
         granted = ration(bound, spare, levers.house)
         self._granted = np.where(self._made, wanted, levers.core(granted))
-        return np.asarray(to_houses(granted * 1.0, levers.house)).astype(np.int64)
+        return to_houses(granted, levers.house)
 
     def grey(self, week: int, wanted: Ints) -> Ints:
         """Let shoppers who want the entrant's core product take leaked units first, int64[F, M]."""
@@ -146,7 +146,7 @@ class Wholesale:
             price_position=discounted / reference, green=core(green) & yes, certified=certified & yes,
             local=(levers.local_stock | levers.team) & yes, on_time=self._on_time,
             credit_weeks=levers.credit_weeks * np.ones(self._shape),
-            free_units=np.where(self._made, FAR, core(spare[:, levers.house])),
+            free_units=np.where(self._made, NEVER, core(spare[:, levers.house])),
             order_weeks=np.broadcast_to(core(entrant.lead) + 1, self._shape),
             transit_weeks=self._transit,
         )  # fmt: skip
@@ -161,10 +161,8 @@ class Wholesale:
         made = done.delivered * self._made
         if made.any():
             books.pay(week, "business_goods", made * levers.core(landed))
-            self.entrant.produced = self.entrant.produced + (made * levers.core(levers.on_demand)).sum(
-                axis=1, keepdims=True
-            )
-        duty = np.where(self._abroad, self._terms.duty_share[week], 0.0)
+            self.entrant.produced = self.entrant.produced + made.sum(axis=1, keepdims=True)
+        duty = np.where(self._dutiable, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
         costs = done.delivered * self._carriage[week] + revenue * duty / (1.0 + duty)  # the price contains the duty
         books.sell_lots(week, revenue, costs, revenue * self._fee[week], week + self._transit + levers.credit_weeks)

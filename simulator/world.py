@@ -24,9 +24,6 @@ FESTIVAL = "festival"
 WARM_WEEKS = 26
 """Rival-only weeks that are played before the first week and discarded."""
 
-NEVER = 1 << 30
-"""A week that does not come."""
-
 
 @dataclass(frozen=True)
 class Solved:

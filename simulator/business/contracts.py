@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -168,14 +169,16 @@ class Contracts:
         _sum(self.calls, first, last, week, out)
         return out
 
-    def sign(self, award: Award) -> None:
-        """Sign what the entrant has won."""
-        won = award.requests[award.won]
+    def sign(self, awards: Sequence[Award]) -> None:
+        """Sign what the entrant has won this week."""
+        if not any(award.won.any() for award in awards):
+            return
+        won = np.concatenate([award.requests[award.won] for award in awards])
         new = np.zeros(len(won), CONTRACT)
         for name in ("future", "market", "buyer", "units", "framework"):
             new[name] = won[name]
-        new["asked"], new["price"] = won["week"], award.price_usd[award.won]
-        self._add(new, award.due[award.won])
+        new["asked"], new["price"] = won["week"], np.concatenate([award.price_usd[award.won] for award in awards])
+        self._add(new, np.concatenate([award.due[award.won] for award in awards]))
 
     def _add(self, new: NDArray[np.void], due: Ints) -> None:
         if not len(new):

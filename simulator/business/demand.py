@@ -72,14 +72,14 @@ class BusinessDemand:
         for buyer in self._asking[week]:
             buyer.decide(week, offer, reliability)  # nobody signs yet
         count = {name: np.zeros(self._shape, np.int64) for name in ("requests", "bids", "won", "won_units")}
-        for buyer in self._asking[week]:
-            award = buyer.commit()
+        awards = [buyer.commit() for buyer in self._asking[week]]
+        for buyer, award in zip(self._asking[week], awards, strict=True):
             at = award.requests["future"], buyer.market
             count["requests"][at] += 1
             count["bids"][at] += award.bid
             count["won"][at] += award.won
             count["won_units"][at] += award.requests["units"] * award.won
-            self.contracts.sign(award)
+        self.contracts.sign(awards)
         self.contracts.renew(week, offer)
         return BusinessWeek(
             **count, delivered=done.units, on_time=done.on_time, lost=done.lost, revenue_usd=done.revenue_usd,

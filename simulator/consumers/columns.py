@@ -197,7 +197,6 @@ class Pending:
     buy: np.ndarray
     keep: np.ndarray
     second: np.ndarray
-    week: int = 0
 
     @classmethod
     def empty(cls, futures: int, markets: int, capacity: int) -> Pending:

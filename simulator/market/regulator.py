@@ -28,7 +28,7 @@ class Regulator:
         factor = np.where(traceable, batch.behaviour("audit_traceable_factor"), 1.0)
         self._hazard = hazards * factor * batch.scenario.on("audits")
         self._prefix = prefix
-        self._weeks = np.array([[b.audit_weeks] for b in batch.behaviours], np.int64)
+        self._weeks = np.array([[b.audit_weeks] for b in batch.behaviours], np.int64) * batch.scenario.on("compliance")
         self._fine, self._stock = batch.behaviour("audit_fine_usd"), batch.behaviour("audit_fine_stock_share")
         self.suspended_until: Ints = np.zeros(self._hazard.shape, np.int64)
         self.hits: Ints = np.zeros(self._hazard.shape, np.int64)

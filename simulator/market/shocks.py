@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulator import draws
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.compiled import njit
 from simulator.exact import exp, hash_at, key_of, normal_quantile, unit64_of
 from simulator.scenario import Scenario
@@ -31,7 +32,7 @@ from simulator.scenario.events import (
     Shock,
     Tariff,
 )
-from simulator.shocks import NEVER, DutyChange, Floats, Ints, Newcomer, RuleInForce, Shocks
+from simulator.shocks import DutyChange, Floats, Ints, Newcomer, RuleInForce, Shocks
 
 PRICE_LAG_WEEKS = 13
 """Weeks after which local prices have caught up with the exchange rate (DEFAULTS section 2)."""

@@ -8,27 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.ledger import INDEX, Ledger, to_cents
+from simulator.calendar import NEVER
+from simulator.ledger import INDEX, UNIT_ACCOUNTS, Ledger, to_cents
+from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.sellers.capabilities import AI
-from simulator.sellers.levers import NEVER, Levers
+from simulator.sellers.levers import Levers
 from simulator.sellers.product import SETUPS, asks
+from simulator.sellers.warehouse import to_houses
 from simulator.views import Quote, Sales
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-CONTRIBUTION = np.array(
-    [
-        INDEX[name]
-        for name in (
-            "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees",
-            "fulfilment", "storage", "returns_handling", "refused_parcels", "advertising", "business_sales",
-            "business_goods", "business_costs",
-        )
-    ]
-)  # fmt: skip
-"""Accounts of the contribution after advertising."""
+CONTRIBUTION = np.array([INDEX[name] for name in UNIT_ACCOUNTS])
 MARKETS, HQ = Ledger.MARKETS, Ledger.HQ
 REFUSED_HANDLING_USD = 2.0
 """Carrying a refused parcel back to the hub (prototype; assumption)."""
@@ -42,8 +35,7 @@ class Books:
         number = batch.behaviour
         scenario = batch.scenario
         self._market_of = np.arange(len(levers.house)) // levers.variants
-        self._house_market = self._market_of[levers.house]
-        self._own_house = self._house_market == self._market_of
+        self._own_house = self._market_of[levers.house] == self._market_of
         self._payout = scenario.behaviour_profile.payout_weeks
         self._cash_payout = max(self._payout, scenario.behaviour_profile.cash_remittance_weeks)
         self._vat, self._import_vat = (
@@ -58,7 +50,7 @@ class Books:
         )
         self.salvage = batch.constant(1.0) * batch.category("salvage_share")
         mix = [scenario.market(code).payment_mix.get("cash_on_delivery", 0.0) for code in batch.codes]
-        accepts = levers.marketplace | ((levers.payments >> 6) & 1 == 1)
+        accepts = levers.marketplace | ((levers.payments >> PAYMENT_METHODS.index("cash_on_delivery")) & 1 == 1)
         self.cash_share: Floats = np.array(mix) * accepts
         self._running, self._firm_running = self._running_costs(), self._firm_costs()
 
@@ -188,11 +180,8 @@ class Books:
         self.ledger.post_cents(week, MARKETS, account, "inventory", self._by_market(own))
         other = cents - own
         if other.any():  # the market pays the house
-            bought = self._by_market(other)
-            self.ledger.post_cents(week, MARKETS, account, "cash", bought)
-            paid = np.zeros_like(bought)
-            for c, market in enumerate(self._house_market):
-                paid[:, market] += other[:, c]
+            self.ledger.post_cents(week, MARKETS, account, "cash", self._by_market(other))
+            paid = self._by_market(to_houses(other, self.levers.house))
             self.ledger.post_cents(week, MARKETS, "cash", "inventory", paid)
 
     def sell(self, week: int, sales: Sales, quote: Quote) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.compiled import rule
 from simulator.exact import log
-from simulator.sellers.levers import NEVER, Levers
+from simulator.sellers.levers import Levers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,34 +50,24 @@ class Capabilities:
 
     def advertising(self, week: int) -> Floats:
         """Return the factor on contacts: better targets, less what a machine wastes."""
-        if not self.levers.advertising.any():
-            return self._shape
         gain, waste = self._ads
         full = gain * (1.0 - waste) - 1.0
         return 1.0 + full * self._works(week, self._ai_ramp) * self.levers.advertising
 
     def service(self, week: int) -> Floats:
         """Return what instant answers add to the constant, utils."""
-        if not self.levers.service.any():
-            return 0.0 * self._shape
         return self._odds * self._works(week, self._ai_ramp) * self.levers.service
 
     def wrong_answers(self, week: int) -> Floats:
         """Return the share of buyers for whom a wrong answer spoils the purchase."""
-        if not self.levers.service.any():
-            return 0.0 * self._shape
         return self._wrong * self._works(week, self._ai_ramp) * self.levers.service
 
     def try_on(self, week: int) -> Floats:
         """Return what trying on is worth, WTP share."""
-        if not self.levers.try_on.any():
-            return 0.0 * self._shape
         return self._fit * self._works(week, self._try_on_ramp) * self.levers.try_on
 
     def returns(self, week: int) -> Floats:
         """Return the factor of try-on on returns."""
-        if not self.levers.try_on.any():
-            return self._shape
         return 1.0 - self._fewer_returns * self._works(week, self._try_on_ramp) * self.levers.try_on
 
     def picks(self, launch: Ints, lag: Floats, variants: int) -> Floats:
@@ -85,8 +76,6 @@ class Capabilities:
         `launch` int64[C] is the week of their first sale, `lag` float64[F, 1] how long before a design usually begins:
         what began before the machine was there is nobody's pick but the firm's.
         """
-        if not self.levers.selection.any():
-            return 0.0 * self._shape
         since = np.minimum(launch[::variants] + 1 - self.levers.entry, NEVER) - lag
         return ramp(since * self._shape, self._ai_ramp) * self.levers.selection
 

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.scenario.category import Feature
 from simulator.sellers.pricing import copied_cost
-from simulator.world import NEVER
+from simulator.sellers.product import smart_gain
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -88,4 +89,4 @@ def _full(batch: Batch, feature: Feature) -> Floats:
     if feature != "smart":
         return np.ones((len(batch.futures), 1))
     functions, scale = batch.behaviour("smart_functions_full"), batch.behaviour("smart_functions_scale")
-    return np.asarray(1.0 - np.exp(-functions / scale))
+    return smart_gain(functions, scale)

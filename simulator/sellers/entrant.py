@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from simulator import calendar
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.sellers import pricing
 from simulator.sellers.ad_budget import AdBudget
 from simulator.sellers.capabilities import Capabilities
 from simulator.sellers.cost import experience_factor, order_factor, unit_cost
 from simulator.sellers.exit_rule import ExitRule
 from simulator.sellers.levers import Levers
-from simulator.sellers.product import CLAIMS, FAR, Products
+from simulator.sellers.product import CLAIMS, Products
 from simulator.sellers.replenishment import Replenishment
 from simulator.sellers.warehouse import to_houses
 from simulator.views import Sales, Shelf, View
@@ -116,12 +117,12 @@ class Entrant(mesa.Agent):
         return shelf | self.levers.on_demand | (not self.replenishment.bounded)
 
     # ------------------------------------------------------------------------------------------ the week
-    def receive(self, week: int) -> tuple[Ints, Ints]:
-        """Close generations that end, then shelve what arrives; return written-off units and cents, [F, C]."""
-        units, cents = np.zeros_like(self.orders), np.zeros_like(self.orders)
+    def receive(self, week: int) -> Ints:
+        """Close generations that end, then shelve what arrives; return the cents written off, int64[F, C]."""
+        cents = np.zeros_like(self.orders)
         over = self.generations.over(week)
         if over.any():
-            units, cents = self.warehouse.clear(np.broadcast_to(over, units.shape))
+            units, cents = self.warehouse.clear(np.broadcast_to(over, cents.shape))
             self.leftover += units
         self.warehouse.hold(week, np.zeros_like(self.lead), self._still[week])
         self.warehouse.receive(week)
@@ -133,7 +134,7 @@ class Entrant(mesa.Agent):
         self.started |= ready & levers.cells(self.entered(week))
         start = (self.listed_since < 0) & self.entered(week) & levers.any(self.started)
         self.listed_since[start] = week
-        return units, cents
+        return cents
 
     def decide(self, view: View) -> None:
         """Settle this week's price, advertising and orders on last week's facts; nothing is done yet."""
@@ -144,8 +145,8 @@ class Entrant(mesa.Agent):
         self._next_orders = self.replenishment.orders(view, self.entered(view.week), self.unit_cost)
         self._leaving = self.exit_rule.due(on_sale) & self.listed()
 
-    def commit(self, view: View) -> tuple[Ints, Ints]:
-        """Act on the decisions; return units and cents of stock that is cleared by leaving, [F, C]."""
+    def commit(self, view: View) -> Ints:
+        """Act on the decisions; return the cents of stock that is cleared by leaving, int64[F, C]."""
         self.base_price, self.price = self._next_price
         self.ads = self._next_ads
         cleared = self.leave(self._leaving)
@@ -159,18 +160,17 @@ class Entrant(mesa.Agent):
         self.warehouse.order(week, self.lead, self.orders, landed)
         self.warehouse.hold(week, self._transit, self._still[week])
 
-    def leave(self, markets: Flags) -> tuple[Ints, Ints]:
-        """Give markets up, bool[F, M]; return the units and cents of the warehouses that nobody needs any more."""
+    def leave(self, markets: Flags) -> Ints:
+        """Give markets up, bool[F, M]; return the cents of the warehouses that nobody needs any more, int64[F, C]."""
         self.left |= markets
         if not markets.any():
-            zero = np.zeros_like(self.orders)
-            return zero, zero
+            return np.zeros_like(self.orders)
         unneeded = ~self._needed()
         shelved = self.warehouse.units * unneeded
         units, cents = self.warehouse.clear(unneeded, shipments=True)
         self.leftover += shelved
         self.cancelled += units - shelved
-        return units, cents
+        return cents
 
     def _needed(self) -> Flags:
         """Say which houses still serve a market, bool[F, C]."""
@@ -185,7 +185,7 @@ class Entrant(mesa.Agent):
         for c, rule in enumerate(levers.price_rule):
             m, position, now = self._market_of[c], levers.position[:, c], last[:, c]
             if rule == "global":
-                base[:, c] = pricing.global_price(position, self.world.reference_price_us[:, 0])
+                base[:, c] = pricing.fixed_price(position, self.world.reference_price_us[:, 0])
             elif rule == "follow":
                 base[:, c] = pricing.follow_price(now, position, view.close_price[:, m])
             elif rule == "undercut":
@@ -197,9 +197,7 @@ class Entrant(mesa.Agent):
             else:
                 base[:, c] = pricing.fixed_price(position, reference[:, c])
         base = pricing.not_below(base, view.price_floor)
-        price = base
-        if self._off[:, view.week].any():
-            price = pricing.not_below(pricing.promoted(base, self._off[:, view.week]), view.price_floor)
+        price = pricing.not_below(pricing.promoted(base, self._off[:, view.week]), view.price_floor)
         fixed = np.isnan(self._fixed_prices)
         return np.where(fixed, base, self._fixed_prices), np.where(fixed, price, self._fixed_prices)
 
@@ -208,8 +206,6 @@ class Entrant(mesa.Agent):
         """Return what the entrant shows this week; `exposed` bool[F, M]: nobody believes unproven claims there."""
         levers, products, cells = self.levers, self.products, self.levers.cells
         shown = self.shown(week)
-        units = self.warehouse.units[:, levers.house] if self.replenishment.bounded else np.full(self.orders.shape, FAR)
-        units = np.where(levers.on_demand, FAR, units)
         doubted = 1.0 - cells(exposed)
         credible: dict[str, Floats] = {
             claim: np.asarray(products.levels[claim] * np.where(
@@ -224,7 +220,7 @@ class Entrant(mesa.Agent):
         service = self.capabilities.service(week)
         return Shelf(
             listed=listed, shown=shown, price=self.price,
-            age_weeks=np.where(listed, week - self.listed_since, 0), stock=np.where(shown, units, 0),
+            age_weeks=np.where(listed, week - self.listed_since, 0),
             ads_usd=self.ads, health=credible["health"], green=credible["green"], safety=credible["safety"],
             certified=certified, green_badge=levers.any(np.broadcast_to(badge, shown.shape)),
             voice_badge=levers.any(np.broadcast_to(products.voice & levers.offered, shown.shape)),
@@ -239,7 +235,7 @@ class Entrant(mesa.Agent):
     def _mismatch(self, week: int) -> Floats:
         """Return how far the designs on the shelf lie from the market's taste today, WTP share, float64[F, C]."""
         begins = self.generations.starts(week)
-        launch = np.where((begins > -FAR) & (begins < FAR), np.maximum(begins, 0), self.generations.start)
+        launch = np.where((begins > -NEVER) & (begins < NEVER), np.maximum(begins, 0), self.generations.start)
         launch = np.minimum(launch, self.world.season.shape[2] - 1)
         tau, history, m = self.world.taste, self.world.taste_history, self._market_of
         picked = self.capabilities.picks(launch, self.design_lag, self.levers.variants)

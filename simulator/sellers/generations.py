@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from simulator import calendar
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.exact import log
 from simulator.sellers.forecasting import life_curve
-from simulator.sellers.levers import NEVER, Levers
-from simulator.sellers.product import FAR
+from simulator.sellers.levers import Levers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,17 +50,17 @@ class Generations:
         scenario, category = batch.scenario, batch.scenario.category_profile
         entry = levers.cells(levers.entry)
         selling = (entry < NEVER) & ~levers.edition & levers.offered
-        start = min(int((entry + lead)[selling].min(initial=FAR)), scenario.weeks)
+        start = min(int((entry + lead)[selling].min(initial=NEVER)), scenario.weeks)
         time = np.arange(weeks)
         cells = len(lead)
-        begins, ends = np.full((cells, weeks), -FAR), np.full((cells, weeks), FAR)
+        begins, ends = np.full((cells, weeks), -NEVER), np.full((cells, weeks), NEVER)
         curve = np.ones((cells, weeks))
         if scenario.on("product_life"):
             form, life = category.life_curve, category.life_weeks
             turns = form.rise_share, form.rise, form.fall_share, form.fall
             shape = life_curve(life, form.start, *turns, form.end)
             number = np.maximum(time - start, 0) // life
-            begins[:] = np.where(time < start, -FAR, start + number * life)
+            begins[:] = np.where(time < start, -NEVER, start + number * life)
             ends[:] = start + (number + 1) * life
             curve[:] = shape[(time - start) % life]
         for c in np.flatnonzero(levers.edition):
@@ -68,7 +68,7 @@ class Generations:
             length = min(market.festival.weeks, scenario.behaviour_profile.festival_life_weeks)
             windows = festival_windows(market.festival.iso_weeks, length, scenario, weeks)
             core = curve[c // levers.variants * levers.variants].copy()  # the edition is the core, and as old
-            begins[c], ends[c], curve[c] = FAR, FAR, NOTHING
+            begins[c], ends[c], curve[c] = NEVER, NEVER, NOTHING
             for first in reversed(windows):  # a week belongs to the window that it is in, or to the next one
                 begins[c, : max(first + length, 0)] = first
                 ends[c, : max(first + length, 0)] = first + length

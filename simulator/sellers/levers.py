@@ -6,12 +6,14 @@ What holds for a listing stands by market, [F, M] or [M]; what holds for a produ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.network import hubs
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.scenario.strategy import Product, Strategy, VariantLevers
@@ -26,7 +28,6 @@ ALL_METHODS = 0xFFFF
 """Every payment method: what a marketplace accepts for its sellers."""
 FOREIGN_METHODS = {"card", "paypal", "wallet_global"}
 """Methods that a foreign seller's storefront takes without local contracts."""
-NEVER = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,7 +227,7 @@ class Levers:
             on_demand=np.array([cell.product.custom == "pod" for cell in cells]),
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
-            house=_houses(cells, markets),
+            house=_houses(cells, markets, entry),
         )
 
 
@@ -276,16 +277,23 @@ def _mask(methods: set[str]) -> int:
     return sum(1 << PAYMENT_METHODS.index(method) for method in methods)
 
 
-def _houses(cells: list[VariantOf], markets: list[str]) -> Ints:
-    """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad."""
+def _houses(cells: list[VariantOf], markets: list[str], entry: Mapping[str, int]) -> Ints:
+    """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad.
+
+    A market that is never entered holds nothing for others.
+    """
     out = list(range(len(cells)))
     places = [_place(cell, market) for cell, market in zip(cells, markets, strict=True)]
+    sells = [market in entry and cell.offered for cell, market in zip(cells, markets, strict=True)]
     for c, cell in enumerate(cells):
-        if places[c][0] != "local" and not cell.edition:
+        if sells[c] and places[c][0] != "local" and not cell.edition:
             like = (
                 h
                 for h in range(c)
-                if cells[h].variant == cell.variant and places[h] == places[c] and cells[h].options() == cell.options()
+                if sells[h]
+                and cells[h].variant == cell.variant
+                and places[h] == places[c]
+                and cells[h].options() == cell.options()
             )
             out[c] = next(like, c)
     return np.array(out, np.int64)

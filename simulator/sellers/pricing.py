@@ -44,12 +44,6 @@ def fixed_price(position: float, reference: float) -> float:
     return position * reference
 
 
-@rule
-def global_price(position: float, reference_us: float) -> float:
-    """Return one price for all markets, USD: the position to the reference price of the United States."""
-    return position * reference_us
-
-
 @njit
 def mean_listed(prices: Floats) -> Floats:
     """Return the mean over listed offers (nan: not listed), float64[F, M, K] -> float64[F, M]; nan: none is."""
@@ -100,17 +94,6 @@ def follow_price(price: float, position: float, competitors: float) -> float:
 def promoted(price: float, off_share: float) -> float:
     """Return the price in a week with a promotion, USD."""
     return price * (1.0 - off_share)
-
-
-@rule
-def rival_price(price: float, position: float, competitors: float, reference: float, floor_position: float) -> float:
-    """Return the price a week later of a close rival that follows, USD.
-
-    It keeps its position to the mean of the other close listings, or to the reference price while there is none,
-    and never goes below ``floor_position · reference``.
-    """
-    target = position * (reference if math.isnan(competitors) else competitors)
-    return max(price + FOLLOW_STEP * (target - price), floor_position * reference)
 
 
 @rule

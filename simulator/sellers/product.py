@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.calendar import NEVER
+from simulator.compiled import rule
 from simulator.exact import exp
 from simulator.scenario.strategy import Product
 from simulator.sellers.cost import product_cost
@@ -18,9 +20,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-FAR = 1 << 29
-"""A week that never comes."""
 CLAIMS = ("health", "green", "safety")
+
+
+@rule
+def smart_gain(functions: float, scale: float) -> float:
+    """Return what smart functions are worth, 0 to 1, with diminishing returns (DEFAULTS table 2)."""
+    return 1.0 - exp(-functions / scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +59,11 @@ class Products:
     @classmethod
     def of(cls, batch: Batch, levers: Levers, variants: tuple[str, ...]) -> Products:
         """Return the products that a strategy's levers make."""
-        options, adder = levers.products, _Adders(batch)
+        options = levers.products
+
+        def adder(name: str) -> Floats:
+            """Extra unit cost of an option by future, float64[F, 1]."""
+            return batch.category(f"unit_adders.{name}")
 
         def per_cell(get) -> Floats:  # type: ignore[no-untyped-def]
             return np.array([[float(get(p)) for p in options]], np.float64)
@@ -77,7 +87,6 @@ class Products:
         functions = functions + per_cell(lambda p: p.smart == "full") * batch.behaviour("smart_functions_full")
         eased = per_cell(lambda p: p.voice_ecosystem or p.simplified) > 0.0
         scale = batch.behaviour("smart_functions_scale")
-        gain = np.array([[1.0 - float(exp(-x)) for x in row] for row in functions / scale])
         level = batch.behaviour("custom_options_level")
         certified, proven, allowed = _certificate_weeks(batch, levers)
         shape = batch.constant(1.0)
@@ -94,7 +103,8 @@ class Products:
                 "health": levers.health, "green": levers.green,
                 "safety": per_cell(lambda p: p.traceable) * np.ones_like(levers.health),
             },
-            smart_gain=gain, smart_load=functions * np.where(eased, batch.behaviour("complexity_eased_factor"), 1.0),
+            smart_gain=smart_gain(functions, scale),
+            smart_load=functions * np.where(eased, batch.behaviour("complexity_eased_factor"), 1.0),
             custom=per_cell(lambda p: p.custom == "options") * level + per_cell(lambda p: p.custom == "pod"),
             festival=levers.edition * np.ones_like(levers.health), child_safe=per_cell(lambda p: p.child_safe),
             voice=np.array([p.voice_ecosystem for p in options]),
@@ -106,16 +116,6 @@ class Products:
     def ready(self, claim: str, week: int) -> Flags:
         """Say where a claim is proven, bool[C]."""
         return self.proven_from[claim] <= week
-
-
-class _Adders:
-    """Extra unit cost of an option by future, float64[F, 1]."""
-
-    def __init__(self, batch: Batch) -> None:
-        self._batch = batch
-
-    def __call__(self, name: str) -> Floats:
-        return self._batch.category(f"unit_adders.{name}")
 
 
 def number_of(batch: Batch, variant: str, name: str) -> Floats:
@@ -140,10 +140,10 @@ def _certificate_weeks(batch: Batch, levers: Levers) -> tuple[Ints, dict[str, In
     cells = len(levers.certificates)
     entry = levers.cells(levers.entry)
     ready = {
-        code: min((int(entry[c]) for c in range(cells) if code in levers.certificates[c]), default=FAR) + kind.weeks
+        code: min((int(entry[c]) for c in range(cells) if code in levers.certificates[c]), default=NEVER) + kind.weeks
         for code, kind in known.items()
     }
-    certified, proven = np.full(cells, FAR), {claim: np.full(cells, FAR) for claim in CLAIMS}
+    certified, proven = np.full(cells, NEVER), {claim: np.full(cells, NEVER) for claim in CLAIMS}
     allowed = np.zeros(cells, np.int64)
     for c, held in enumerate(levers.certificates):
         market = batch.codes[c // levers.variants]

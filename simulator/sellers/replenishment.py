@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.sellers import inventory
 from simulator.sellers.forecasting import FIRST_WEEKS, History, plan_demand
 from simulator.sellers.generations import Generations
-from simulator.sellers.levers import NEVER, Levers
-from simulator.sellers.product import FAR, Products
+from simulator.sellers.levers import Levers
+from simulator.sellers.product import Products
 from simulator.sellers.warehouse import Warehouse, pooled_sd, to_houses
 from simulator.views import View
 from simulator.world import World
@@ -97,7 +98,7 @@ class Replenishment:
         arrival = week + self.lead
         begins, ends = self.generations.at(arrival)
         position = np.where(begins <= week, self.warehouse.units, 0) + self.warehouse.on_the_way(
-            week, np.maximum(begins, week + 1), np.minimum(ends - 1, week + 2 * FAR)
+            week, np.maximum(begins, week + 1), np.minimum(ends - 1, week + 2 * NEVER)
         )
         total, sd = self._forecast(week, begins, ends)
         running = buying & ~levers.edition
@@ -127,7 +128,7 @@ class Replenishment:
         level = self.levers.service_level
         if "ai" not in self._methods:
             return level
-        waning = inventory.waning_service(level, np.minimum(ends - arrival, FAR) * 1.0)
+        waning = inventory.waning_service(level, np.minimum(ends - arrival, NEVER) * 1.0)
         return np.where(self._methods["ai"], waning, level)
 
     def _first_orders(self, week: int, buying: Flags) -> tuple[Floats, Flags]:
@@ -157,7 +158,7 @@ class Replenishment:
 
     def _forecast(self, week: int, begins: Ints, ends: Ints) -> tuple[Floats, Floats]:
         """Demand of the weeks that an order covers, within the generation that it is for; total and sd, [F, C]."""
-        begin, end = (np.broadcast_to(np.clip(x, -FAR, FAR), self._leads.shape).copy() for x in (begins, ends))
+        begin, end = (np.broadcast_to(np.clip(x, -NEVER, NEVER), self._leads.shape).copy() for x in (begins, ends))
         total, sd = np.zeros(begin.shape), np.zeros(begin.shape)
         for method, mine in self._methods.items():
             done = self.history.forecast(
@@ -170,4 +171,4 @@ class Replenishment:
 def _openings(levers: Levers, products: Products, lead: Ints) -> Ints:
     """Return the week of the first order of each cell: at entry, later where a demanded certificate takes longer."""
     entry = levers.cells(levers.entry)
-    return np.where(entry < NEVER, np.maximum(entry, np.minimum(products.allowed_from, FAR) - lead), FAR)
+    return np.where(entry < NEVER, np.maximum(entry, np.minimum(products.allowed_from, NEVER) - lead), NEVER)

@@ -8,19 +8,20 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.calendar import NEVER
 from simulator.scenario.category import CloseRival, Feature
 from simulator.sellers.copying import Copies
 from simulator.sellers.pricing import (
     PASS_THROUGH_WEEKS,
     archetype_price,
+    follow_price,
     logit_price,
     lowest_listed,
     not_below,
-    rival_price,
     undercut_price,
 )  # fmt: skip
 from simulator.views import View
-from simulator.world import NEVER, World
+from simulator.world import World
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -140,7 +141,8 @@ class Rival(mesa.Agent):
         for m, rule in enumerate(self._rules):
             now, position, reference = last[:, m], self._position[:, m], view.reference_price[:, m]
             if rule == "follow":
-                price[:, m] = rival_price(now, position, view.entrant_price[:, m], reference, 0.0)
+                entrant = view.entrant_price[:, m]
+                price[:, m] = follow_price(now, position, np.where(np.isnan(entrant), reference, entrant))
             elif rule == "undercut":
                 seen = [view.entrant_low[:, m], *(view.rival_price[:, m, k] for k in self._competing[m])]
                 cheapest = lowest_listed(np.ascontiguousarray(np.stack(seen, axis=-1)[:, None]))[:, 0]

@@ -17,9 +17,9 @@ Flags = NDArray[np.bool_]
 
 
 @njit
-def to_houses(values: Floats, house: Ints) -> Floats:
-    """Sum a market quantity over the markets of each house, in order, float64[F, M]."""
-    out = np.zeros(values.shape)
+def to_houses(values, house):
+    """Sum a market quantity over the markets of each house, in order, of the kind of `values`."""
+    out = np.zeros_like(values)
     for f in range(values.shape[0]):
         for m in range(values.shape[1]):
             out[f, house[m]] += values[f, m]

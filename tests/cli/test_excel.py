@@ -6,11 +6,12 @@ import json
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
 from simulator import Results
-from simulator.report import excel
+from simulator.report import excel, sheets
 from simulator.texts import tr
 from tests.cli.conftest import SMALL
 
@@ -120,6 +121,26 @@ def test_the_chinese_workbook_has_no_keys_in_place_of_words(cli, played, tmp_pat
         place = rows[0].index(tr(f"columns.{column}", "zh"))
         words = {row[place] for row in rows[1:]} - {None, ""}
         assert len(words) > 3 and not {word for word in words if "_" in word or word.islower()}, words
+
+
+def test_long_runs_are_blocks_of_weeks_that_add_up(played, monkeypatch):
+    results = Results.load(played.folder)
+    whole = sheets.weekly(results)
+    monkeypatch.setattr(sheets, "MOST_ROWS", len(whole) // 5)
+    blocks = sheets.weekly(results)
+    assert len(blocks) <= len(whole) / 4
+    for keys in (["strategy"], ["strategy", "market"]):
+        sums, expected = (table.groupby(keys)["units"].sum() for table in (blocks, whole))
+        pd.testing.assert_series_equal(sums, expected)
+    last = ["strategy", "market"]
+    pd.testing.assert_series_equal(blocks.groupby(last)["cash_usd"].last(), whole.groupby(last)["cash_usd"].last())
+
+
+def test_shares_are_shown_as_percent_and_money_without(book):
+    sheet = book["Summary"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    assert sheet.cell(2, heads["Market share"]).number_format == "0.0%"
+    assert sheet.cell(2, heads["Profit"]).number_format == "#,##0"
 
 
 def test_signs_that_the_format_cannot_hold_are_replaced():

@@ -96,8 +96,8 @@ def duel(name: str, rule: str, **changed: Any) -> tuple[Watched, Records, np.nda
 def test_a_follower_moves_after_the_entrant_is_there_and_takes_its_buyers() -> None:
     (_, still, price_still, units_still) = duel("cheap", "cost")
     (_, moved, price_moved, units_moved) = duel("cheap", "follow")
-    assert worlds.same(still, moved, slice(0, FIRST)) == []
-    assert (price_moved[FIRST:] < price_still[FIRST:]).all(), "the arrival of a week is public when prices are set"
+    assert worlds.same(still, moved, slice(0, FIRST + 1)) == [], "nobody knows in a week what others decide in it"
+    assert (price_moved[FIRST + 1 :] < price_still[FIRST + 1 :]).all()
     np.testing.assert_allclose(price_moved[-1], 0.95 * still.price_usd[-1, :, :, 0], rtol=1e-3)
     assert units_moved.sum() > units_still.sum()
     assert moved.units[..., 0].sum() < still.units[..., 0].sum()
@@ -239,7 +239,7 @@ def test_a_rival_leaves_for_good_after_so_many_weeks_on_its_floor() -> None:
     leaving, staying = (duel("dumping", "undercut", leave_after_weeks=weeks)[1] for weeks in (patience, 0))
     near = column(leaving, "near")
     there = np.isfinite(leaving.price_usd[..., near])
-    last = FIRST + patience  # on the floor from the entrant's first week
+    last = FIRST + 1 + patience  # on the floor from the week after the entrant's first
     assert there[:last].all() and not there[last:].any()
     assert np.isfinite(staying.price_usd[..., near]).all()
     assert worlds.same(leaving, staying, slice(0, last)) == []

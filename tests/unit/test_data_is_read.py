@@ -44,7 +44,7 @@ UNREAD: dict[Key, str] = {
     ("MarketProfile", "language"): PRINTED,
     ("MarketProfile", "marketplace"): PRINTED,
     ("MarketProfile", "area"): PRINTED,
-    ("MarketProfile", "voice_hub_share"): "what a claim about 2026 says of voice assistants is held against it",
+    ("MarketProfile", "voice_hub_share"): PRINTED,
     ("SeasonWindow", "event"): PRINTED,
     ("Festival", "event"): PRINTED,
     **{("Hub", field): PLACE for field in ("country", "name")},

@@ -29,9 +29,8 @@ def test_prices_rise_by_18_percent_per_doubling_of_income():
     assert pricing.reference_price(65.0, 2.0, 1.0, 0.1, 0.1) / 65.0 == pytest.approx(1.18, abs=1e-3)
 
 
-def test_a_global_price_is_the_same_everywhere_and_a_fixed_one_is_local():
+def test_a_fixed_price_keeps_its_position_to_the_local_reference():
     reference = np.array([[65.0, 45.3]])
-    np.testing.assert_array_equal(pricing.global_price(0.9, np.full((1, 2), 65.0)), [[58.5, 58.5]])
     np.testing.assert_allclose(pricing.fixed_price(0.9, reference), [[58.5, 40.77]])
 
 
@@ -53,10 +52,10 @@ def test_a_follower_without_competitors_keeps_its_price():
 def test_a_close_rival_follows_down_to_its_floor_and_returns_to_its_position():
     price = 0.95 * 65.0
     for _ in range(200):
-        price = pricing.rival_price(price, 0.95, 20.0, 65.0, 0.70)
+        price = pricing.not_below(pricing.follow_price(price, 0.95, 20.0), 0.70 * 65.0)
     assert price == 0.70 * 65.0
     for _ in range(200):
-        price = pricing.rival_price(price, 0.95, math.nan, 65.0, 0.70)
+        price = pricing.not_below(pricing.follow_price(price, 0.95, 65.0), 0.70 * 65.0)
     assert price == pytest.approx(0.95 * 65.0)
 
 
@@ -66,7 +65,7 @@ def test_two_that_follow_each_other_fall_until_the_floors_hold_them():
         before = own, other
         own, other = (
             pricing.not_below(pricing.follow_price(own, 1.0, other), 30.0),
-            pricing.rival_price(other, 0.95, own, 65.0, 0.70),
+            pricing.not_below(pricing.follow_price(other, 0.95, own), 0.70 * 65.0),
         )
         assert own <= before[0] and other <= before[1]
         if week == 50:  # far from both floors the fall is exponential, at the larger root of the pair of rules

@@ -10,11 +10,12 @@ import pytest
 
 from simulator import calendar
 from simulator.batch import Batch
+from simulator.calendar import NEVER
 from simulator.market.law import law
 from simulator.market.shocks import PRICE_LAG_WEEKS, first_week, happenings, shocks
 from simulator.regulations import optional_rule
 from simulator.scenario import scenario_of
-from simulator.shocks import NEVER, Shocks
+from simulator.shocks import Shocks
 
 START = date(2026, 1, 5)
 WEEKS = 40
@@ -144,14 +145,14 @@ def test_an_exchange_rate_from_before_the_start_is_in_the_prices_until_it_revers
 
 
 def test_the_walk_has_the_spread_of_its_market_and_no_drift_of_the_dollar_value():
-    found = made(replications=range(400), mechanisms={}, markets={"US": {}, "ID": {"fx_sd_week": 0.02}})
+    found = made(replications=range(400), mechanisms={}, markets={"US": {}, "ID": {"fx_sd_week": 0.2}})
     assert (found.exchange[:, :, 0] == 1.0).all()
     log = np.log(found.exchange[:, :, 1])
     steps = np.diff(log, axis=0)
     assert (log[0] == 0.0).all()
     n = steps.size
-    assert steps.std() == pytest.approx(0.02, abs=4 * 0.02 / math.sqrt(2 * n))
-    assert steps.mean() == pytest.approx(0.0002, abs=4 * 0.02 / math.sqrt(n))
+    assert steps.std() == pytest.approx(0.2, abs=4 * 0.2 / math.sqrt(2 * n))
+    assert steps.mean() == pytest.approx(0.02, abs=4 * 0.2 / math.sqrt(n)), "half the variance a week"
     last = 1.0 / found.exchange[-1, :, 1]
     assert last.mean() == pytest.approx(1.0, abs=4 * last.std() / math.sqrt(last.size))
 
