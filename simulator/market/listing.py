@@ -93,9 +93,10 @@ class Listing:
         self._local = (local | team) * 1.0
         self._returns = local_returns * 1.0
         self._store = np.where(store & marketplace, number("web_share"), store * 1.0)
+        breadth = batch.category("organic_factor")
         self._organic_terms = (
-            number("organic_reference_share"), number("organic_exponent"), number("organic_floor_share"),
-            number("organic_new_share"), number("organic_new_weeks"),
+            number("organic_reference_share") * breadth, number("organic_exponent"),
+            number("organic_floor_share") * breadth, number("organic_new_share") * breadth, number("organic_new_weeks"),
             number("star_visibility") * self._ratings, number("organic_cap_share"),
         )  # fmt: skip
         self.reference_share = batch.category_in("reference_seller_share")
@@ -109,7 +110,8 @@ class Listing:
                  "reviews_to_trust")  # fmt: skip
         self._trust_terms = tuple(number(name) for name in names)
         self._memory_terms = (
-            number("memory_fade_share"), number("contact_stick_share"),
+            np.minimum(number("memory_fade_share") * batch.category("memory_fade_factor"), 1.0),
+            number("contact_stick_share"),
             number("informed_per_adopter_year") * self._mouth,
         )  # fmt: skip
         self._review_share = batch.constant(1.0) * number("review_rate_share")

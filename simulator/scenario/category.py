@@ -191,6 +191,10 @@ class CategoryProfile(CategoryNumbers):
     """Utils per P_m of the median shopper; null: solved from the elasticity (lessons give it)."""
     entrant_constant: Finite | None = None
     """Constant of the entrant's utility; null: solved from `conversion_at_parity` (lessons give it)."""
+    organic_factor: Positive = 1.0
+    """On the organic shares of behaviour: a listing answers fewer of the needs of a wide niche."""
+    memory_fade_factor: Positive = 1.0
+    """On the weekly fading of memory: what is bought often is soon overlaid by other offers."""
     taste_sd: NonNegative
     need_rate_shape: Positive
     life_weeks: Annotated[int, Field(ge=4, le=520)]

@@ -13,6 +13,8 @@ import annotated_types
 from pydantic import BaseModel, Discriminator, StringConstraints
 from pydantic.fields import FieldInfo
 
+from simulator.scenario.names import few
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -121,7 +123,7 @@ def describe(kind: Type) -> str:
     elif kind.core is datetime.date:
         text = "a day as YYYY-MM-DD"
     elif kind.model is not None:
-        text = "a mapping with " + ", ".join(kind.model.model_fields)
+        text = f"a mapping with {few(list(kind.model.model_fields))}"
     elif kind.is_mapping:
         text = f"a mapping from names to {describe(unwrap(kind.element))}" if kind.element is not Any else "a mapping"
     elif get_origin(kind.core) is tuple:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -95,10 +95,14 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     return names[found[0]] if found else None
 
 
+def few(names: Sequence[str], most: int = 20) -> str:
+    """Return names as a list that one can read, with the number of all where it ends early."""
+    return ", ".join(names[:most]) + (f", … ({len(names)} in all)" if len(names) > most else "")
+
+
 def allowed(word: str, candidates: Iterable[str]) -> str:
     """Return the end of a message: the closest name and what is allowed, shortened to what one can read."""
     names = sorted(candidates)
     near = closest(word, names)
-    shown = ", ".join(names[:16]) + (f", … ({len(names)} in all)" if len(names) > 16 else "")
     hint = f"did you mean '{near}'? " if near else ""
-    return f"{hint}allowed: {shown}" if names else f"{hint}nothing is allowed here"
+    return f"{hint}allowed: {few(names)}" if names else f"{hint}nothing is allowed here"
