@@ -58,7 +58,7 @@ ONE_PROBLEM = [
     ("period_days: 8", "7:14", "period_days", ["from 1 to 7"]),
     ("rivals: {DE: []}", "7:10", "rivals.DE", ["no market of this scenario", "ID, US"]),
     ("behaviour: {say_do: 0.3}", "7:13", "behaviour.say_do", ["did you mean 'say_do_share'"]),
-    ("behaviour: 3", "7:12", "behaviour", ["a mapping with say_do_share", "in all)"]),
+    ("behaviour: {value: 3}", "7:12", "behaviour", ["read 3", "a mapping with say_do_share", "in all)"]),
     ("behaviour: {web_share: 1.2}", "7:24", "behaviour.web_share", ["read 1.2", "a number from 0 to 1"]),
     ("behaviour: {web_share: {value: 0.2, low: 0.3}}", "7:13", "behaviour.web_share", ["between low and high"]),
     ("title: {en: a, fr: b}", "7:16", "title", ["unknown key", "en, zh"]),
