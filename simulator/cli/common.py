@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
@@ -155,9 +156,8 @@ def fitting(text: str) -> str:
 def _cut(line: str, cells: int) -> str:
     if width(line) <= cells:
         return line
-    while width(line) >= cells:
-        line = line[:-1]
-    return line + "…"
+    ends = accumulate(map(width, line))
+    return line[: sum(end < cells for end in ends)] + "…"
 
 
 def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
