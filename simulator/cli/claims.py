@@ -1,0 +1,163 @@
+"""``trends``: the scoreboard of claims."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulator.cli.common import (
+    Bar,
+    Consumers,
+    Json,
+    LangOption,
+    Language,
+    Quiet,
+    Replications,
+    Seed,
+    Workers,
+    fitting,
+    lang_of,
+    print_json,
+    table,
+    threads,
+)  # fmt: skip
+from simulator.errors import UsageError
+from simulator.texts import Lang, tr
+from simulator.texts.numbers import NOTHING, count, money, plain, share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.trends import Finding
+
+FEWEST = 2
+"""Futures without which there is no interval; verdicts are meant for 32."""
+
+Only = Annotated[int | None, typer.Option("--only", metavar="N", help="One claim alone, by its number.")]
+
+
+def trends(
+    only: Only = None,
+    replications: Replications = None,
+    consumers: Consumers = None,
+    seed: Seed = None,
+    workers: Workers = "auto",
+    lang: LangOption = Language.en,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Examine the claims about the trends: claimed, simulated, interval, verdict."""
+    if replications is not None and replications < FEWEST:
+        raise UsageError(f"--replications: read {replications}; allowed: {FEWEST} or more, verdicts are meant for 32")
+    from simulator import trends as board
+
+    language = lang_of(lang)
+    bar = Bar(language, quiet)
+    try:
+        found = board.examine(
+            only, replications=replications, consumers=consumers, seed=seed, workers=threads(workers), progress=bar
+        )
+    finally:
+        bar.close()
+    if as_json:
+        print_json([_row(finding, language) for finding in found])
+    else:
+        typer.echo(_board(found, language))
+
+
+def _row(finding: Finding, lang: Lang) -> dict[str, Any]:
+    """Return a finding as the contract has it, with words."""
+    plain_row = finding.as_dict()
+    return {
+        "trend": plain_row.pop("trend"),
+        "claim": tr(f"trends.claims.{finding.part.claim}", lang),
+        **plain_row,
+        "how": _how(finding, lang),
+    }
+
+
+def _measure(finding: Finding, lang: Lang) -> str:
+    return tr(f"trends.parts.{finding.part.key}", lang, **finding.part.names)
+
+
+def _how(finding: Finding, lang: Lang) -> str:
+    measure = _measure(finding, lang)
+    if not finding.part.scenario:
+        return tr("trends.how_outside", lang, measure=measure)
+    futures = tr("trends.futures", lang, replications=finding.replications, consumers=finding.consumers)
+    return tr("trends.how", lang, measure=measure, futures=futures, scenario=f"scenarios/{finding.part.scenario}")
+
+
+def _board(found: Sequence[Finding], lang: Lang) -> str:
+    """Return the scoreboard: a table for each trend, a line for each part."""
+    blocks = []
+    for trend, members in groupby(sorted(found, key=lambda each: each.part.trend), key=lambda each: each.part.trend):
+        rows, last = [], None
+        for finding in members:
+            number = finding.part.claim
+            if number != last:
+                rows.append([str(number), tr(f"trends.claims.{number}", lang), "", "", "", "", ""])
+                last = number
+            rows.append(_line(finding, lang))
+        heads = [
+            tr(f"trends.heads.{name}", lang)
+            for name in ("number", "claim", "verdict", "kind", "claimed", "simulated", "interval")
+        ]
+        blocks.append(f"{tr(f'trends.trend.{trend}', lang)}\n{table(heads, rows, left=4)}")
+    verdicts = [finding.verdict.replace(" ", "_") for finding in found]
+    names = ("reproduced", "partly", "not_reproduced", "not_tested")
+    counts = tr("trends.counts", lang, **{name: verdicts.count(name) for name in names})
+    errors = [f.estimate.sampling for f in found if f.part.needs and f.estimate.sampling == f.estimate.sampling]
+    lines = [counts]
+    if errors:
+        futures = max(finding.replications for finding in found)
+        lines.append(tr("trends.sampling", lang, error=share(max(errors), 1), replications=futures))
+    lines.append(tr("trends.note", lang))
+    return fitting("\n\n".join(blocks) + "\n\n" + "\n".join(lines))
+
+
+def _line(finding: Finding, lang: Lang) -> list[str]:
+    part, estimate = finding.part, finding.estimate
+    beside = [
+        tr(f"trends.beside.{name}", lang, value=money_of_unit(value) if name.endswith("_usd") else share(value, 1))
+        for name, value in estimate.beside.items()
+    ]
+    words = _measure(finding, lang)
+    words = f"  {words}" + (f" ({', '.join(beside)})" if beside else "")
+    claimed = part.rule.claimed
+    shown = [written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high)]
+    return [
+        "",
+        words,
+        tr(f"trends.verdicts.{finding.verdict.replace(' ', '_')}", lang),
+        tr(f"trends.kinds.{part.kind.replace(' ', '_')}", lang),
+        written(part.unit, claimed, lang) if isinstance(claimed, float) else claimed or NOTHING,
+        shown[0],
+        NOTHING if shown[1] == NOTHING else f"{shown[1]} … {shown[2]}",
+    ]
+
+
+def written(unit: str, value: float, lang: Lang) -> str:
+    """Return a figure with its unit, as people write it."""
+    if value != value:
+        return NOTHING
+    if unit in ("share", "change"):
+        digits = 1 if abs(value) >= 0.001 else 0  # of the smallest, the digits that they need
+        return ("+" if unit == "change" and value > 0 else "") + share(value, digits)
+    if unit == "usd":
+        return money_of_unit(value)
+    if unit == "money":
+        return money(value, lang, signed=True)
+    if unit == "units":
+        return count(value, lang)
+    if unit == "plain":
+        return plain(value, 2)
+    places = 0 if unit == "seconds" and abs(value) >= 10 else 2
+    return tr(f"trends.units.{unit}", lang, value=plain(value, places))
+
+
+def money_of_unit(usd: float) -> str:
+    """Return a price or a cost of a unit, to the cent."""
+    return f"{'-' if usd < 0 else ''}${abs(usd):.2f}"

@@ -1,0 +1,86 @@
+"""The scoreboard of claims: what is said of the eight trends, beside what the simulator finds.
+
+A claim is examined, never put in: a figure is either *emergent* (the model was not told), or a *recovered input*
+(it was told, and this shows that it arrived), or *outside the model* (shown, not tested).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from simulator.errors import UsageError
+from simulator.scenario.names import few
+from simulator.trends.claim import Finding, Part
+
+if TYPE_CHECKING:
+    from simulator.engine.local import Progress
+    from simulator.trends.worlds import Worlds
+
+__all__ = ["Finding", "Part", "examine", "parts"]
+
+ALL_CLAIMS = 39
+"""Claims of the source on all eight trends."""
+
+
+def parts() -> tuple[Part, ...]:
+    """Return every part of every claim that can be examined, by the number of the claim."""
+    from simulator.trends import green, logistics, machines, value_upgrade
+
+    found = (*value_upgrade.PARTS, *green.PARTS, *machines.PARTS, *logistics.PARTS)
+    return tuple(sorted(found, key=lambda part: part.claim))
+
+
+def examine(
+    only: int | None = None,
+    *,
+    replications: int | None = None,
+    consumers: int | None = None,
+    seed: int | None = None,
+    workers: int | Literal["auto"] = "auto",
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Finding, ...]:
+    """Examine the claims: play the worlds that they need, each once, and judge by the stated rules.
+
+    Parameters
+    ----------
+    only
+        Number of one claim; None: all.
+    replications, consumers, seed
+        Replace those of the experiments.
+    workers
+        Threads; they change no result.
+    progress
+        Called after every unit that is done.
+
+    Raises
+    ------
+    UsageError
+        For a number that no claim has.
+    SimulationError
+        Where a world cannot be played.
+    """
+    from simulator.trends.worlds import Worlds
+
+    chosen = [part for part in parts() if only in (None, part.claim)]
+    if only is not None and not chosen:
+        known = few([str(number) for number in sorted({part.claim for part in parts()})], most=ALL_CLAIMS)
+        why = f"claim {only} is not available yet" if 1 <= only <= ALL_CLAIMS else f"no claim {only}"
+        raise UsageError(f"{why}; allowed: {known}")
+    worlds = Worlds(replications, consumers, seed, workers)
+    worlds.play([need for part in chosen for need in part.needs], progress)
+    return tuple(_judged(part, worlds) for part in chosen)
+
+
+def _judged(part: Part, worlds: Worlds) -> Finding:
+    """Return what came out of a part."""
+    from simulator.trends.claim import Estimate
+    from simulator.trends.worlds import Question
+
+    nothing = Estimate(float("nan"), float("nan"), float("nan"))
+    estimate = nothing if part.measure is None else part.measure(worlds)
+    verdict = part.rule.judge(estimate.mean, estimate.low, estimate.high)
+    if not part.scenario:
+        return Finding(part, estimate, verdict)
+    scenario = worlds.scenario(Question.of(part.scenario))
+    return Finding(part, estimate, verdict, scenario.replications, scenario.consumers)

@@ -1,0 +1,99 @@
+"""Figures of a strategy by future, float64[F], from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.ledger import ACCOUNTS, INDEX
+from simulator.outcomes import LATE_WEEKS
+from simulator.views import STAGES, Records
+
+Floats = NDArray[np.float64]
+Measure = Callable[[Records], Floats]
+
+LOOKED = STAGES.index("stock")
+"""First stage of needs that considered the entrant and met no barrier."""
+
+EXPENSES = [i for i, account in enumerate(ACCOUNTS) if account.kind == "expense"]
+CARRIED = ("storage", "local_stock", "logistics", "write_downs")
+"""Accounts of what it costs to hold stock: rent, registration, contracts of pool and hub, what was written down."""
+
+
+def wanted(first: int = 0) -> Measure:
+    """Return the measure of the units wanted from a week on, in stock or not."""
+    return lambda records: records.demand[first:].sum(axis=(0, 2)) * 1.0
+
+
+def revenue(first: int = 0) -> Measure:
+    """Return the measure of what consumers paid from a week on, USD."""
+    return lambda records: records.revenue_usd[first:, :, :, 0].sum(axis=(0, 2))
+
+
+def wanted_first(market: str, weeks: int) -> Measure:
+    """Return the measure of the units wanted in the first weeks on sale in a market."""
+
+    def first(records: Records) -> Floats:
+        m = records.markets.index(market)
+        since = np.arange(records.weeks)[:, None] - records.first_sale_week[:, m]
+        return (records.demand[:, :, m] * ((since >= 0) & (since < weeks))).sum(axis=0) * 1.0
+
+    return first
+
+
+def conversion(records: Records) -> Floats:
+    """Return the units wanted per need that considered the offer and met no barrier, all markets."""
+    return _of_those_who_looked(records.funnel.sum(axis=1), "sale", "stock")
+
+
+def conversion_in(market: str) -> Measure:
+    """Return the measure of the same in one market."""
+    return lambda records: _of_those_who_looked(records.funnel[:, records.markets.index(market)], "sale", "stock")
+
+
+def lost_to(stage: str, market: str) -> Measure:
+    """Return the measure of needs lost to a reason, per need that considered the offer and met no barrier."""
+    return lambda records: _of_those_who_looked(records.funnel[:, records.markets.index(market)], stage)
+
+
+def _of_those_who_looked(funnel: NDArray[np.int64], *ends: str) -> Floats:
+    """Return the share of needs with such an end among those that met no barrier; int64[F, G, S] -> float64[F]."""
+    stages = funnel.sum(axis=1)
+    ended = stages[:, [STAGES.index(name) for name in ends]].sum(axis=1)
+    return ended / np.maximum(stages[:, LOOKED:].sum(axis=1), 1)
+
+
+def visibility(records: Records) -> Floats:
+    """Return the share of needs that met the listing by search or advertising, of the last weeks."""
+    late = slice(-LATE_WEEKS, None)
+    needs = records.needs[late]
+    return (records.visibility[late] * needs).sum(axis=(0, 2)) / needs.sum(axis=(0, 2))
+
+
+def expenses_per_unit(records: Records) -> Floats:
+    """Return all expenses of the firm per unit sold, to shoppers and business buyers, USD."""
+    spent = records.ledger[:, :, :, EXPENSES].sum(axis=(0, 2, 3)) / 100.0
+    sold = records.units[..., 0].sum(axis=(0, 2)) + records.business_units.sum(axis=(0, 2))
+    return np.where(sold > 0, spent / np.maximum(sold, 1), np.nan)
+
+
+def stock_cost_per_unit(discount_rate: float) -> Measure:
+    """Return the measure of what holding stock costs per unit sold, capital at `discount_rate` a year included."""
+
+    def cost(records: Records) -> Floats:
+        pages = records.ledger.sum(axis=2) / 100.0
+        carried = pages[:, :, [INDEX[name] for name in CARRIED]].sum(axis=(0, 2))
+        tied = np.cumsum(pages[:, :, INDEX["inventory"]], axis=0).sum(axis=0) * discount_rate / 52.0
+        sold = records.units[..., 0].sum(axis=(0, 2))
+        return np.where(sold > 0, (carried + tied) / np.maximum(sold, 1), np.nan)
+
+    return cost
+
+
+def fill(records: Records) -> Floats:
+    """Return the share of the units wanted that were delivered."""
+    wanted_units = records.demand.sum(axis=(0, 2))
+    sold = np.minimum(records.units[..., 0], records.demand).sum(axis=(0, 2))
+    return np.where(wanted_units > 0, sold / np.maximum(wanted_units, 1), np.nan)

@@ -1,0 +1,71 @@
+"""Trend 1: what people say they would pay for health and green goods, and what happens at those prices."""
+
+from __future__ import annotations
+
+from simulator.trends import measures
+from simulator.trends.claim import Estimate, Measured, Part, Unit
+from simulator.trends.people import HEALTH
+from simulator.trends.verdict import AtLeast, Direction, Point, Within
+from simulator.trends.worlds import Need, Question, Worlds
+
+PREMIUM, GREENER = Question("premium"), Question("green")
+STATED = PREMIUM.but({"behaviour.say_do_share": 1.0})
+SECOND_YEAR = 52
+"""By then the certificate is there, and the listing has found its place."""
+
+
+def _kept(question: Question, dearer: int) -> Part:
+    """Return the part on demand at a premium against the plain product."""
+    how = "stated" if question == STATED else "revealed"
+    strategy, wanted = f"plus_{dearer}", measures.wanted(SECOND_YEAR)
+
+    def measure(worlds: Worlds) -> Estimate:
+        with_it = worlds.figure(question, strategy, wanted)
+        return Estimate.of(with_it / worlds.figure(question, "plain", wanted), worlds.sampling(question, strategy))
+
+    needs = (Need(question, ("plain", strategy)),)
+    names = {"premium": f"{dearer} %"}
+    return Part(f"4_{how}", 4, 1, "emergent", AtLeast(1.0), "ratio", question.path, needs, measure, names)
+
+
+def _percentile(share: float) -> Part:
+    """Return the part on a percentile of the stated premium."""
+
+    def measure(worlds: Worlds) -> Estimate:
+        return worlds.people(PREMIUM).percentile(HEALTH, share)
+
+    rule, names = Within(0.10, 0.30), {"p": f"{100 * share:.0f}"}
+    return Part("3_percentile", 3, 1, "recovered input", rule, "share", PREMIUM.path, measure=measure, names=names)
+
+
+def _compared(measure: measures.Measure, relative: bool) -> Measured:
+    """Return a figure of the marked product over, or less, that of the same one without a mark."""
+
+    def compare(worlds: Worlds) -> Estimate:
+        with_it, without = (worlds.figure(PREMIUM, name, measure) for name in ("marked", "later"))
+        change = with_it / without - 1.0 if relative else with_it - without
+        return Estimate.of(change, worlds.sampling(PREMIUM, "marked"))
+
+    return compare
+
+
+def _mark(key: str, rule: Direction, measure: measures.Measure, relative: bool = True) -> Part:
+    needs = (Need(PREMIUM, ("later", "marked")),)
+    unit: Unit = "change" if relative else "share"
+    return Part(key, 7, 1, "emergent", rule, unit, PREMIUM.path, needs, _compared(measure, relative))
+
+
+PARTS: tuple[Part, ...] = (
+    Part("2_stated", 2, 1, "recovered input", Point(0.73), "share", PREMIUM.path,
+         measure=lambda worlds: worlds.people(PREMIUM).state(HEALTH)),
+    _percentile(0.1), _percentile(0.9),
+    *(_kept(question, dearer) for question in (STATED, PREMIUM) for dearer in (10, 20, 30)),
+    Part("5_equal", 5, 1, "recovered input", Point(0.63), "share", GREENER.path,
+         measure=lambda worlds: worlds.people(GREENER).prefer_green(0.0)),
+    Part("5_dearer", 5, 1, "emergent", Point(0.63), "share", GREENER.path,
+         measure=lambda worlds: worlds.people(GREENER).prefer_green(0.10)),
+    _mark("7_conversion", Direction(+1), measures.conversion_in("DE")),
+    _mark("7_first", Direction(+1), measures.wanted_first("DE", 13)),
+    _mark("7_trust", Direction(-1), measures.lost_to("trust", "DE"), relative=False),
+    _mark("7_late", Direction(+1), measures.conversion_in("US")),
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""Verdicts on claims: stated rules, applied to a mean and its 95 % interval.
+
+With m the simulated mean, [l, u] its interval and c the claim, a figure is *reproduced* where it meets its rule;
+*partly* where the sign is right, the interval excludes 0, and |m| >= c / 3 or c lies in [l, u]; else *not reproduced*.
+Directions: the interval excludes 0 on the right side (reproduced), or the mean alone is there (partly). A wide
+interval never helps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import copysign, isfinite
+from typing import Literal, Protocol
+
+Verdict = Literal["reproduced", "partly", "not reproduced", "not tested"]
+
+POINT_SHARE = 0.15
+"""How far from a point a figure may lie, and how far below a bound its interval may begin."""
+
+PARTLY_SHARE = 1.0 / 3.0
+"""Of the claim, what counts as a part of it."""
+
+
+class Rule(Protocol):
+    """What makes a claim true."""
+
+    @property
+    def claimed(self) -> float | str | None:
+        """Return the claim as a number for points, as text for bounds, ranges and directions."""
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """The figure itself."""
+
+    claimed: float
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+        if abs(mean - self.claimed) <= POINT_SHARE * abs(self.claimed):
+            return "reproduced"
+        return _rest(self.claimed, mean, low, high)
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A bound from below."""
+
+    bound: float
+
+    @property
+    def claimed(self) -> str:
+        """Return the bound as text."""
+        return f">= {self.bound:.2f}"
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+        if mean >= self.bound and low >= (1.0 - POINT_SHARE) * self.bound:
+            return "reproduced"
+        return _rest(self.bound, mean, low, high)
+
+
+@dataclass(frozen=True)
+class Within:
+    """A range."""
+
+    lowest: float
+    highest: float
+
+    @property
+    def claimed(self) -> str:
+        """Return the range as text."""
+        return f"{self.lowest:.2f} ... {self.highest:.2f}"
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+        if self.lowest <= mean <= self.highest:
+            return "reproduced"
+        return _rest(self.lowest if mean < self.lowest else self.highest, mean, low, high)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A point that is known to a factor."""
+
+    point: float
+    factor: float
+
+    @property
+    def claimed(self) -> str:
+        """Return point and factor as text."""
+        return f"{self.point:g} x/÷ {self.factor:g}"
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+        if self.point / self.factor <= mean <= self.point * self.factor:
+            return "reproduced"
+        return _rest(self.point, mean, low, high)
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A sign: +1 or -1."""
+
+    sign: int
+
+    @property
+    def claimed(self) -> str:
+        """Return the sign as text."""
+        return "> 0" if self.sign > 0 else "< 0"
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return the verdict on a mean and its interval."""
+        right, nearest = self.sign * mean > 0.0, min(self.sign * low, self.sign * high)
+        if not right or not isfinite(nearest):
+            return "not reproduced"
+        return "reproduced" if nearest > 0.0 else "partly"
+
+
+@dataclass(frozen=True)
+class Untested:
+    """A figure that is shown and not judged."""
+
+    claimed: float | str | None = None
+
+    def judge(self, mean: float, low: float, high: float) -> Verdict:
+        """Return that nothing was judged."""
+        return "not tested"
+
+
+def _rest(claim: float, mean: float, low: float, high: float) -> Verdict:
+    """Return `partly` for what has the sign of the claim for sure and a part of its size, or might be all of it."""
+    sign = copysign(1.0, claim)
+    certain = min(sign * low, sign * high) > 0.0
+    large = abs(mean) >= PARTLY_SHARE * abs(claim)
+    return "partly" if certain and (large or low <= claim <= high) else "not reproduced"
