@@ -99,6 +99,8 @@ class Product(Frozen):
     green: Weight = 0.0
     certificates: Annotated[tuple[str, ...], AfterValidator(_unique)] = ()
     """Codes of the category's certificates."""
+    empty_claim: bool = False
+    """The green claim is words alone: it costs nothing to make, and no certificate proves it."""
     traceable: bool = False
     smart: Literal["none", "core", "full"] = "none"
     voice_ecosystem: bool = False

@@ -81,7 +81,7 @@ class Products:
         made = 1.0 + levers.on_demand * adder("pod_share")
         unit = product_cost(
             _numbers(batch, variants, "unit_cost_usd"), levers.tier_cost, levers.health, adder("health_usd"),
-            levers.green, adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
+            levers.green * per_cell(lambda p: not p.empty_claim), adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
         )  # fmt: skip
         functions = per_cell(lambda p: p.smart == "core") * batch.behaviour("smart_functions_core")
         functions = functions + per_cell(lambda p: p.smart == "full") * batch.behaviour("smart_functions_full")
@@ -150,6 +150,8 @@ def _certificate_weeks(batch: Batch, levers: Levers) -> tuple[Ints, dict[str, In
         for code in held:
             certified[c] = min(certified[c], ready[code])
             for claim in known[code].supports:
+                if claim == "green" and levers.products[c].empty_claim:
+                    continue
                 proven[claim][c] = min(proven[claim][c], ready[code])
             if market in known[code].required_in:
                 allowed[c] = max(allowed[c], ready[code])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.consumers.population import GREEN, HEALTH
+from simulator.consumers.population import GREEN
 from simulator.scenario import Scenario
 from simulator.shoppers import births, responses
 from simulator.trends.claim import TWO_SIDED, Estimate

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from simulator.consumers.population import HEALTH
 from simulator.trends import measures
 from simulator.trends.claim import Estimate, Measured, Part, Unit
-from simulator.trends.people import HEALTH
 from simulator.trends.verdict import AtLeast, Direction, Point, Within
 from simulator.trends.worlds import Need, Question, Worlds
 

@@ -150,6 +150,10 @@ OFFER = (
         "the green claim is believed and gets a badge, the seller trusted more", context=GREEN,
     ),
     Comparison(
+        "product.empty_claim", "goods", False, True, "cost_of_goods", {"landed_cost_usd": -1},
+        "greener words without greener goods", context={"product.green": 1.0},
+    ),
+    Comparison(
         "product.traceable", "audited", False, True, "cost_of_goods", {"landed_cost_usd": +1, "incidents": -1},
         "papers cost per unit, reassure buyers and satisfy auditors",
     ),
@@ -202,6 +206,10 @@ OFFER = (
     Comparison(
         "products.pro.certificates", "variants", [], ["FSC"], "certificates", {"units": +1},
         "the claim of the variant is believed, its badge lifts the listing", context={"products.pro.green": 1.0},
+    ),
+    Comparison(
+        "products.pro.empty_claim", "variants", False, True, "cost_of_goods", {"landed_cost_usd": -1},
+        "words instead of goods in the variant alone", context={"products.pro.green": 1.0},
     ),
     Comparison(
         "products.pro.traceable", "variants", False, True, "cost_of_goods", {"landed_cost_usd": +1, "units": +1},

@@ -55,7 +55,7 @@ strategies:
     payments: local
     mobile_storefront: true
     product: {tier: standard, health: 0.5, green: 0.5, certificates: [CE], traceable: true, smart: core,
-              voice_ecosystem: true, simplified: true, child_safe: true, custom: pod}
+              voice_ecosystem: true, simplified: true, child_safe: true, empty_claim: true, custom: pod}
     products: {core: {price: {position: 1.2}}, pro: null}
     ai: {selection: true, forecasting: true, advertising: true, service: true}
     ar_try_on: true
