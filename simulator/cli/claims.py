@@ -100,7 +100,8 @@ def _board(found: Sequence[Finding], lang: Lang) -> str:
             if number != last:
                 rows.append([str(number), tr(f"trends.claims.{number}", lang), "", "", "", "", ""])
                 last = number
-            rows.append(_line(finding, lang))
+            measure, *rest = cells(finding, lang)
+            rows.append(["", f"  {measure}", *rest])
         heads = [
             tr(f"trends.heads.{name}", lang)
             for name in ("number", "claim", "verdict", "kind", "claimed", "simulated", "interval")
@@ -118,25 +119,23 @@ def _board(found: Sequence[Finding], lang: Lang) -> str:
     return fitting("\n\n".join(blocks) + "\n\n" + "\n".join(lines))
 
 
-def _line(finding: Finding, lang: Lang) -> list[str]:
+def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
+    """Return what is measured, verdict, kind, claimed, simulated and interval of a part, as people write them."""
     part, estimate = finding.part, finding.estimate
     beside = [
-        tr(f"trends.beside.{name}", lang, value=money_of_unit(value) if name.endswith("_usd") else share(value, 1))
+        tr(f"trends.beside.{name}", lang, value=written("usd" if name.endswith("_usd") else "share", value, lang))
         for name, value in estimate.beside.items()
     ]
-    words = _measure(finding, lang)
-    words = f"  {words}" + (f" ({', '.join(beside)})" if beside else "")
     claimed = part.rule.claimed
-    shown = [written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high)]
-    return [
-        "",
-        words,
+    simulated, low, high = (written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high))
+    return (
+        _measure(finding, lang) + (f" ({', '.join(beside)})" if beside else ""),
         tr(f"trends.verdicts.{finding.verdict.replace(' ', '_')}", lang),
         tr(f"trends.kinds.{part.kind.replace(' ', '_')}", lang),
         written(part.unit, claimed, lang) if isinstance(claimed, float) else claimed or NOTHING,
-        shown[0],
-        NOTHING if shown[1] == NOTHING else f"{shown[1]} … {shown[2]}",
-    ]
+        simulated,
+        NOTHING if low == NOTHING else f"{low} … {high}",
+    )
 
 
 def written(unit: str, value: float, lang: Lang) -> str:
@@ -147,7 +146,7 @@ def written(unit: str, value: float, lang: Lang) -> str:
         digits = 1 if abs(value) >= 0.001 else 0  # of the smallest, the digits that they need
         return ("+" if unit == "change" and value > 0 else "") + share(value, digits)
     if unit == "usd":
-        return money_of_unit(value)
+        return f"{'-' if value < 0 else ''}${abs(value):.2f}"
     if unit == "money":
         return money(value, lang, signed=True)
     if unit == "units":
@@ -156,8 +155,3 @@ def written(unit: str, value: float, lang: Lang) -> str:
         return plain(value, 2)
     places = 0 if unit == "seconds" and abs(value) >= 10 else 2
     return tr(f"trends.units.{unit}", lang, value=plain(value, places))
-
-
-def money_of_unit(usd: float) -> str:
-    """Return a price or a cost of a unit, to the cent."""
-    return f"{'-' if usd < 0 else ''}${abs(usd):.2f}"

@@ -79,9 +79,10 @@ class Products:
             + levers.edition * adder("festival_usd")
         )
         made = 1.0 + levers.on_demand * adder("pod_share")
+        substance = levers.green * per_cell(lambda p: not p.empty_claim)
         unit = product_cost(
             _numbers(batch, variants, "unit_cost_usd"), levers.tier_cost, levers.health, adder("health_usd"),
-            levers.green * per_cell(lambda p: not p.empty_claim), adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
+            substance, adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
         )  # fmt: skip
         functions = per_cell(lambda p: p.smart == "core") * batch.behaviour("smart_functions_core")
         functions = functions + per_cell(lambda p: p.smart == "full") * batch.behaviour("smart_functions_full")
