@@ -73,6 +73,8 @@ class Route:
     variants : int
         Cells per market.
     weight_kg, volume_l : float64[F, C]
+    carbon_kg : float64[F, C]
+        kg CO2e of making a unit.
     """
 
     mode: tuple[str, ...]
@@ -83,6 +85,7 @@ class Route:
     variants: int
     weight_kg: Floats
     volume_l: Floats
+    carbon_kg: Floats
 
     def cells(self, by_market: NDArray) -> NDArray:
         """Return a quantity of markets (last axis) for each of their cells."""
@@ -143,7 +146,7 @@ class Lanes:
             if route.mode[m] != "hub":
                 continue
             hub, at = hubs()[code], slice(m * route.variants, (m + 1) * route.variants)
-            lane, fixed = cells(_lanes_from(batch, code, "usd_kg")), cells(_lanes_from(batch, code, "usd"))
+            lane, fixed = cells(lane_numbers(batch, code, "usd_kg")), cells(lane_numbers(batch, code, "usd"))
             parcel[:, at] = parcel_freight(route.weight_kg, lane, fixed)[:, at]
             inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
@@ -218,7 +221,7 @@ class Lanes:
         return storage(units.astype(np.float64), self.volume_l, rent)
 
 
-def _lanes_from(batch: Batch, hub: str, field: str) -> Floats:
+def lane_numbers(batch: Batch, hub: str, field: str) -> Floats:
     """Return a number of the lanes from a hub by market, float64[F, M]; 0 where it does not serve one."""
 
     def one(f: int, m: int) -> float:

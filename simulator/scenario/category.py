@@ -205,6 +205,8 @@ class CategoryProfile(CategoryNumbers):
     season: SeasonShape
     attributes: Attributes
     fit_uncertainty: NonNegative
+    carbon_kg: NonNegative
+    """kg CO2e of making a unit of the standard tier, with its packaging, to the factory gate."""
     physical: Physical
     quality: Quality
     green_segments: GreenSegments
