@@ -1,7 +1,7 @@
 """The entrant's greenhouse gases: whole units at each step of their way, times kg CO2e of one.
 
 Units count as made when the firm takes them over, so what is left over counts too: stock when it reaches its shelf, or
-is called off on its way; a unit that is made after the order when it is sold. Nothing in the model looks at carbon.
+is called off on its way; a unit that is made after the order when it is sold.
 """
 
 from __future__ import annotations

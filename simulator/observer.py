@@ -21,6 +21,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+LANDED = ("cost_of_goods", "parcel_freight", "parcel_duty", "packaging", "carbon_border")
+"""Accounts of what a unit costs at the buyer's door."""
+
+
 class Observer:
     """Collects the records of one strategy."""
 
@@ -101,7 +105,7 @@ class Observer:
         total = entrant.levers.markets
         entries = ledger.entries
         sold = self._units[:, :, :, 0].sum(axis=0)
-        spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
+        spent = entries[:, :, :-1, [INDEX[name] for name in LANDED]]
         landed = spent.sum(axis=(0, 3)) / 100.0
         warehouse = entrant.warehouse
         stock = total(warehouse.cents + warehouse.cents_on_the_way())  # what was paid for is worth as much on its way

@@ -270,6 +270,10 @@ class Quote:
     payment_fee: Floats
     handling: Floats
     """Picking, packing and the last mile."""
+    packaging: Floats
+    """Fee of the packaging."""
+    carbon_border: Floats
+    """Carbon border charge."""
 
 
 @dataclass(frozen=True, eq=False)

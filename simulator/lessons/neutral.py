@@ -81,6 +81,8 @@ def category() -> dict[str, Any]:
         "attributes": {},
         "fit_uncertainty": 0.0,
         "carbon_kg": 0.0,
+        "carbon_covered_share": 0.0,
+        "packaging_share": 0.0,
         "physical": {"hs6": "000000"},
         "quality": {"defect_share": 0.0, "return_share": 0.0},
         "green_segments": {
