@@ -68,13 +68,15 @@ ACCOUNTS: Final = (
     Account("business_sales", "income"),  # to business buyers, net of taxes and of damages for delay
     Account("business_goods", "expense"),  # landed value of what they received
     Account("business_costs", "expense"),  # freight, duty, handling and fees of their lots
+    Account("packaging", "expense"),  # fees by the weight of packaging
+    Account("carbon_border", "expense"),  # charge on the carbon of making covered goods
 )
 """The chart of accounts, in the order of the last axis."""
 
 UNIT_ACCOUNTS: Final = (
     "sales", "refunds", "cost_of_goods", "parcel_freight", "parcel_duty", "commission", "payment_fees", "fulfilment",
     "storage", "returns_handling", "refused_parcels", "advertising", "business_sales", "business_goods",
-    "business_costs",
+    "business_costs", "packaging", "carbon_border",
 )  # fmt: skip
 """Accounts that move with the units sold; what is left of sales after them is the contribution after advertising."""
 

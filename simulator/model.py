@@ -17,8 +17,10 @@ from simulator.consumers import kernels
 from simulator.consumers.columns import Memory, Pending, Tallies
 from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
+from simulator.footprint import Footprint
 from simulator.fulfilment import Fulfilment
 from simulator.ledger import Ledger
+from simulator.logistics.carbon import UnitCarbon, embodied_carbon
 from simulator.logistics.landed_cost import parcel_freight
 from simulator.logistics.lanes import Lanes, Route, lead_weeks, parcel_cost_change, standstill
 from simulator.market.exposure import Exposure
@@ -165,6 +167,8 @@ class MarketEntryModel(mesa.Model):
         if levers.business.any():
             on_time = levers.core(self.storefront.on_time)
             self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
+        flies = np.zeros((futures, markets), bool) if self.wholesale is None else self.wholesale.flies
+        self.footprint = Footprint(UnitCarbon.of(batch, self.route), self.entrant, flies)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
 
@@ -214,7 +218,7 @@ class MarketEntryModel(mesa.Model):
         if self.week < self.weeks:
             raise UsageError(f"week {self.week} of {self.weeks}: the records are whole when the last week is over")
         incidents = self.regulator.hits + self.exposure.hits
-        records = self.observer.records(self.ledger, self.entrant, incidents, self.books)
+        records = self.observer.records(self.ledger, self.entrant, incidents, self.books, self.footprint.kg())
         return records if self.panel is None else self.panel.added_to(records)
 
     # --------------------------------------------------------------------------------------- its phases
@@ -391,6 +395,7 @@ class MarketEntryModel(mesa.Model):
             self.listing.shown(self.exposure.active(week)), self.entrant.warehouse.units, self.entrant.levers,
             self.tallies,
         )  # fmt: skip
+        self.footprint.week(sales, self.lots)
         if self.panel is not None:
             self.panel.record(week, shelf, sales, [r.price for r in self.rivals])
 
@@ -403,4 +408,8 @@ def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:
         )
         for name in ("weight_kg", "volume_l")
     )  # fmt: skip
-    return Route(levers.mode, levers.hub, levers.air, levers.store, levers.marketplace, len(variants), weight, volume)
+    carbon = embodied_carbon(
+        batch.category("carbon_kg"), levers.tier_cost, levers.green, batch.behaviour("green_carbon_saving_share")
+    )
+    channels = levers.store, levers.marketplace
+    return Route(levers.mode, levers.hub, levers.air, *channels, len(variants), weight, volume, carbon)

@@ -55,6 +55,9 @@ class Hub(Frozen):
     """Factory gate to the hub's shelf, production excluded."""
     freight_usd_kg: NonNegative
     """Freight of stock to the shelf of the hub, duty and tax excluded."""
+    sea_km: NonNegative
+    road_km: NonNegative
+    """From the port of origin to the port of the hub, and on to its shelf."""
     storage_usd_m3_month: NonNegative
     handling_usd: NonNegative
     """Picking and packing, per unit."""

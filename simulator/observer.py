@@ -21,6 +21,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+LANDED = ("cost_of_goods", "parcel_freight", "parcel_duty", "packaging", "carbon_border")
+"""Accounts of what a unit costs at the buyer's door."""
+
+
 class Observer:
     """Collects the records of one strategy."""
 
@@ -96,12 +100,12 @@ class Observer:
             self._trade[f"business_{name}"] += getattr(done, name)
         self._trade["grey_units"] += grey
 
-    def records(self, ledger: Ledger, entrant: Entrant, incidents: Ints, books: Books) -> Records:
-        """Return the whole record of the run."""
+    def records(self, ledger: Ledger, entrant: Entrant, incidents: Ints, books: Books, co2_kg: Floats) -> Records:
+        """Return the whole record of the run; `co2_kg`: by market and part."""
         total = entrant.levers.markets
         entries = ledger.entries
         sold = self._units[:, :, :, 0].sum(axis=0)
-        spent = entries[:, :, :-1, [INDEX[n] for n in ("cost_of_goods", "parcel_freight", "parcel_duty")]]
+        spent = entries[:, :, :-1, [INDEX[name] for name in LANDED]]
         landed = spent.sum(axis=(0, 3)) / 100.0
         warehouse = entrant.warehouse
         stock = total(warehouse.cents + warehouse.cents_on_the_way())  # what was paid for is worth as much on its way
@@ -113,6 +117,6 @@ class Observer:
             received_units=total(warehouse.received), leftover_units=total(entrant.leftover), **self._sums,
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
-            end_stock_units=total(warehouse.units), end_stock_value_usd=worth,
+            end_stock_units=total(warehouse.units), end_stock_value_usd=worth, co2_kg=co2_kg,
             business_units=self._business, **self._trade,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simulator.exact import power
 from simulator.ledger import ACCOUNTS, INDEX, RESULT, UNIT_ACCOUNTS
 from simulator.scenario.profiles import PAYMENT_METHODS
-from simulator.views import SEGMENTS, STAGES, Floats, Records
+from simulator.views import CARBON_PARTS, SEGMENTS, STAGES, Floats, Records
 
 ALL = "ALL"
 HEADQUARTERS = "HQ"
@@ -40,7 +40,8 @@ SUMMARY_COLUMNS = (
     "strategy", "market", "replication", "profit_usd", "npv_usd", "run_rate_usd_year", "revenue_usd", "units",
     "market_share", "margin_share", "roi", "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent",
     "stockout_share", "leftover_share", "on_time_share", "rating", "awareness_share", "return_share", "ad_share",
-    "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "sampling_cv",
+    "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "co2_product_kg",
+    "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv",
 )  # fmt: skip
 
 OUTCOMES = SUMMARY_COLUMNS[3:]
@@ -188,6 +189,8 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
     least_cash = (opening + np.cumsum(books.cash_change[..., -1], axis=0)).min(axis=0)
     landed = np.where(sold[:, :-1] > 0, records.landed_cost_usd, np.nan)
     landed_all = _share((np.nan_to_num(landed) * sold[:, :-1]).sum(axis=-1), sold[:, -1])
+    business = _with_all(records.business_units.sum(axis=0))
+    carbon = _with_all(records.co2_kg.transpose(2, 0, 1))
     total_profit = profit.sum(axis=0)
     run_rate = profit[late].sum(axis=0) * 2.0 if weeks >= LATE_WEEKS else np.full(shape, np.nan)
     figures = {
@@ -214,10 +217,12 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
         "ad_share": _share(_with_all(records.ad_usd.sum(axis=0)), revenue),
         "acos_share": _share(_with_all(records.ad_usd.sum(axis=0)), _with_all(records.ad_attributed.sum(axis=0))),
         "landed_cost_usd": np.concatenate([landed, landed_all[:, None]], axis=-1),
-        "b2b_units": _with_all(records.business_units.sum(axis=0)),
+        "b2b_units": business,
         "incidents": _with_all(records.incidents),
         "fines_usd": _markets_and_total(books.fines).sum(axis=0),
-        "co2_kg": np.full(shape, np.nan),
+        "co2_kg": carbon.sum(axis=0),
+        **{f"co2_{part}_kg": kg for part, kg in zip(CARBON_PARTS, carbon, strict=True)},
+        "co2_kg_unit": _share(carbon.sum(axis=0), sold + business),
         "sampling_cv": _sampling_cv(records.group_units),
     }
     columns: dict[str, object] = {

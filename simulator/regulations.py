@@ -142,6 +142,10 @@ class MarketRules(Frozen):
     """Added to the category's duty, of stock and of parcels that pay it."""
     duty_limit_share: Dated[Share] = _absent(1.0)
     """Highest duty that a category may have before `duty_change`: its file gives the level of mid-2026."""
+    packaging_usd_kg: Dated[NonNegative] = _absent(0.0)
+    """Fees per kg of the packaging of goods for households, of all that are due, USD."""
+    carbon_usd_t: Dated[NonNegative] = _absent(0.0)
+    """Carbon border charge on the making of covered goods, USD per tonne CO2e, less free allocation."""
     marketplace_min_usd: Dated[NonNegative] = _absent(0.0)
     """Lowest FOB value of goods from abroad that a marketplace may list; 0: no such rule."""
 

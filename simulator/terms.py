@@ -42,6 +42,10 @@ class TradeTerms:
     """The latter, of the duty-paid value."""
     minimum_usd: Floats
     """Lowest FOB value of foreign goods on marketplaces, 0 without such a rule."""
+    packaging_usd_kg: Floats
+    """Fee per kg of packaging that reaches a household."""
+    carbon_usd_t: Floats
+    """Carbon border charge per tonne CO2e of making covered goods."""
 
     @classmethod
     def of(
@@ -135,6 +139,8 @@ def _weekly(rules: MarketRules, days: NDArray[np.int64], category: Floats, chang
         "duty_share": goods + series(stock.border_tax_share) * (1.0 + goods),
         "border_tax_share": series(stock.border_tax_share),
         "minimum_usd": series(rules.marketplace_min_usd),
+        "packaging_usd_kg": series(rules.packaging_usd_kg),
+        "carbon_usd_t": series(rules.carbon_usd_t),
     }
 
 

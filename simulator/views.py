@@ -23,6 +23,9 @@ STAGES = (
 SEGMENTS = ("low_mobile", "low_desktop", "middle_mobile", "middle_desktop", "high_mobile", "high_desktop")
 """Income tercile of the market and device of the session."""
 
+CARBON_PARTS = ("product", "freight", "last_mile")
+"""What the entrant's greenhouse gases come from."""
+
 SAMPLING_GROUPS = 16
 """Independent groups of consumers (row modulo 16) whose scatter tells the sampling error."""
 
@@ -121,6 +124,8 @@ class Records:
     business_bids: Ints
     business_won: Ints
     """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
+    co2_kg: Floats
+    """The entrant's greenhouse gases, kg CO2e, by part (`CARBON_PARTS`), float64[F, M, 3]."""
     grey_units: Ints
     """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
     offers: tuple[str, ...] = ()
@@ -265,6 +270,10 @@ class Quote:
     payment_fee: Floats
     handling: Floats
     """Picking, packing and the last mile."""
+    packaging: Floats
+    """Fee of the packaging."""
+    carbon_border: Floats
+    """Carbon border charge."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,8 @@ class Wholesale:
     Attributes
     ----------
     demand : `BusinessDemand`
+    flies : bool[F, M]
+        Lots from abroad go by air.
     """
 
     def __init__(
@@ -72,13 +74,13 @@ class Wholesale:
         sea = sea_freight(core(route.volume_l), batch.market("sea_usd_m3"), batch.market("sea_door_factor"))
         air = parcel_freight(core(route.weight_kg), batch.market("air_usd_kg"), 0.0)
         saved = batch.market("sea_weeks") - batch.market("air_weeks")
-        self._flies: Flags = flies(air - sea, saved, number("b2b_week_share") * entrant.world.reference_price) > 0.0
-        weeks = np.where(self._flies, batch.market("air_weeks"), batch.market("sea_weeks"))
+        self.flies: Flags = flies(air - sea, saved, number("b2b_week_share") * entrant.world.reference_price) > 0.0
+        weeks = np.where(self.flies, batch.market("air_weeks"), batch.market("sea_weeks"))
         self._transit: Ints = np.round(weeks).astype(np.int64) * abroad
         carried, shocks = core(lanes.handling) * number("b2b_handling_factor"), entrant.world.shocks
-        way = np.where(self._flies, air * shocks.air_freight, sea * shocks.sea_freight)
+        way = np.where(self.flies, air * shocks.air_freight, sea * shocks.sea_freight)
         self._carriage: Floats = carried + way * abroad  # by week
-        self._dutiable = ~core(lanes.local)
+        self._dutiable, self._lanes = ~core(lanes.local), lanes
         self._granted: Ints = np.zeros(self._shape, np.int64)
 
     # --------------------------------------------------------------------------------- before the shoppers
@@ -164,7 +166,8 @@ class Wholesale:
             self.entrant.produced = self.entrant.produced + made.sum(axis=1, keepdims=True)
         duty = np.where(self._dutiable, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
-        costs = done.delivered * self._carriage[week] + revenue * duty / (1.0 + duty)  # the price contains the duty
+        each = self._carriage[week] + levers.core(self._lanes.carbon_border(week))
+        costs = done.delivered * each + revenue * duty / (1.0 + duty)  # the price contains the duty
         books.sell_lots(week, revenue, costs, revenue * self._fee[week], week + self._transit + levers.credit_weeks)
 
     def _at_core(self, by_market: Ints) -> Ints:

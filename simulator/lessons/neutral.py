@@ -80,6 +80,9 @@ def category() -> dict[str, Any]:
         "season": {"peaks": "none", "strength": 0.0, "noise_sd": 0.0, "listing_noise_sd": 0.0},
         "attributes": {},
         "fit_uncertainty": 0.0,
+        "carbon_kg": 0.0,
+        "carbon_covered_share": 0.0,
+        "packaging_share": 0.0,
         "physical": {"hs6": "000000"},
         "quality": {"defect_share": 0.0, "return_share": 0.0},
         "green_segments": {

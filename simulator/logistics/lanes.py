@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
+from simulator.logistics.charges import carbon_border, packaging_fee
 from simulator.logistics.landed_cost import (
     barred,
     commission,
@@ -73,6 +74,8 @@ class Route:
     variants : int
         Cells per market.
     weight_kg, volume_l : float64[F, C]
+    carbon_kg : float64[F, C]
+        kg CO2e of making a unit.
     """
 
     mode: tuple[str, ...]
@@ -83,6 +86,7 @@ class Route:
     variants: int
     weight_kg: Floats
     volume_l: Floats
+    carbon_kg: Floats
 
     def cells(self, by_market: NDArray) -> NDArray:
         """Return a quantity of markets (last axis) for each of their cells."""
@@ -117,6 +121,10 @@ class Lanes:
     storage_usd_m3_month: Floats
     storage_peak_usd_m3_month: Floats
     volume_l: Floats
+    packaging_kg: Floats
+    """Of a unit; 0 where packaging costs nothing."""
+    covered_kg: Floats
+    """kg CO2e of making a unit that a carbon border covers."""
 
     @classmethod
     def of(cls, batch: Batch, terms: TradeTerms, route: Route, shocks: Shocks) -> Lanes:
@@ -143,7 +151,7 @@ class Lanes:
             if route.mode[m] != "hub":
                 continue
             hub, at = hubs()[code], slice(m * route.variants, (m + 1) * route.variants)
-            lane, fixed = cells(_lanes_from(batch, code, "usd_kg")), cells(_lanes_from(batch, code, "usd"))
+            lane, fixed = cells(lane_numbers(batch, code, "usd_kg")), cells(lane_numbers(batch, code, "usd"))
             parcel[:, at] = parcel_freight(route.weight_kg, lane, fixed)[:, at]
             inbound[:, at] = parcel_freight(route.weight_kg, hub.freight_usd_kg, 0.0)[:, at]
             handling[:, at] = hub.handling_usd
@@ -166,6 +174,8 @@ class Lanes:
             storage_usd_m3_month=rent,
             storage_peak_usd_m3_month=peak,
             volume_l=route.volume_l,
+            packaging_kg=route.weight_kg * batch.category("packaging_share") * batch.scenario.on("packaging"),
+            covered_kg=route.carbon_kg * batch.category("carbon_covered_share"),
         )
 
     def parcel_freight(self, week: int) -> Floats:
@@ -175,6 +185,14 @@ class Lanes:
     def inbound_freight(self, week: int) -> Floats:
         """Return the freight of stock to the shelf or the hub, USD, float64[F, C]; 0 from home and from the pool."""
         return self.inbound * self.inbound_factor[week]
+
+    def packaging(self, week: int) -> Floats:
+        """Return the fee of a unit's packaging, USD, float64[F, C]."""
+        return np.asarray(packaging_fee(self.packaging_kg, self.terms.packaging_usd_kg[week]))
+
+    def carbon_border(self, week: int) -> Floats:
+        """Return the carbon border charge of a unit, USD, float64[F, C]."""
+        return np.asarray(carbon_border(self.covered_kg, self.terms.carbon_usd_t[week]))
 
     def quote(self, week: int, price: Floats) -> Quote:
         """Return what one unit earns and costs at a consumer price, float64[F, C]."""
@@ -187,13 +205,15 @@ class Lanes:
             price=price, net=net, tax=price - net, freight=freight, duty=duty,
             commission=commission(price, net, *rates),
             payment_fee=self.payment_share * net, handling=self.handling,
+            packaging=self.packaging(week), carbon_border=self.carbon_border(week),
         )  # fmt: skip
 
     def price_floor(self, week: int, unit_usd: Floats, margin_share: Floats) -> Floats:
         """Return the lowest consumer price that earns the floor margin, USD, float64[F, C]; inf: none does."""
         terms, inbound, freight = self.terms, self.inbound_freight(week), self.parcel_freight(week)
-        stock = (unit_usd + inbound) * (1.0 + terms.duty_share[week]) + self.handling + self.commission_order
-        parcel = unit_usd + freight + self.handling + self.commission_order + terms.fee_usd[week]
+        each = self.handling + self.commission_order + self.packaging(week) + self.carbon_border(week)
+        stock = (unit_usd + inbound) * (1.0 + terms.duty_share[week]) + each
+        parcel = unit_usd + freight + each + terms.fee_usd[week]
         fees = margin_share, self.commission_share[week], self.commission_gross, self.payment_share
         return np.where(
             self.local,
@@ -218,7 +238,7 @@ class Lanes:
         return storage(units.astype(np.float64), self.volume_l, rent)
 
 
-def _lanes_from(batch: Batch, hub: str, field: str) -> Floats:
+def lane_numbers(batch: Batch, hub: str, field: str) -> Floats:
     """Return a number of the lanes from a hub by market, float64[F, M]; 0 where it does not serve one."""
 
     def one(f: int, m: int) -> float:

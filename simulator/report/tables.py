@@ -28,6 +28,7 @@ STEPS = {
     "platform": ("commission", "payment_fees"),
     "warehouse": ("fulfilment", "storage"),
     "advertising": ("advertising",),
+    "environment": ("packaging", "carbon_border"),
     "write_downs": ("write_downs",),
     "setup": (
         "setup", "approvals", "certificates", "localisation", "payment_setup", "storefront", "returns_service",

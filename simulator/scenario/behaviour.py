@@ -189,6 +189,18 @@ class Behaviour(Frozen):
     pool_usd_week: NonNegative
     hub_setup_usd: NonNegative
     hub_usd_week: NonNegative
+    # carbon
+    air_carbon_kg_tkm: NonNegative
+    sea_carbon_kg_tkm: NonNegative
+    road_carbon_kg_tkm: NonNegative
+    """kg CO2e to carry a tonne over a kilometre, fuel supply included."""
+    air_load_kg_m3: NonNegative
+    surface_load_kg_m3: NonNegative
+    """Light goods count as if they weighed so much, by air; by sea and road."""
+    last_mile_carbon_kg: NonNegative
+    """Per parcel."""
+    green_carbon_saving_share: Share
+    """Of the carbon of making, at full green level."""
     # claims that are found out, and contagion
     exposure_hazard: Share
     exposure_star_loss: NonNegative

@@ -205,6 +205,12 @@ class CategoryProfile(CategoryNumbers):
     season: SeasonShape
     attributes: Attributes
     fit_uncertainty: NonNegative
+    carbon_kg: NonNegative
+    """kg CO2e of making a unit of the standard tier, with its packaging, to the factory gate."""
+    carbon_covered_share: Share
+    """Of it, what a carbon border on goods made of metal would cover."""
+    packaging_share: Share
+    """Of the packed weight, what fees on packaging count: box, filling, bag."""
     physical: Physical
     quality: Quality
     green_segments: GreenSegments

@@ -77,6 +77,9 @@ class HubLane(Frozen):
     usd_kg: Positive
     usd: NonNegative
     """Line haul by weight, and the fixed part per parcel."""
+    air_km: NonNegative
+    road_km: NonNegative
+    """From the hub to the depot near the shopper."""
 
 
 class MarketProfile(Frozen):
@@ -153,6 +156,11 @@ class MarketProfile(Frozen):
     sea_nodes: tuple[Node, ...]
     air_nodes: tuple[Node, ...]
     """Ports, straits and airports that stock and parcels pass (keys of ``network.yaml``), origin first."""
+    sea_km: NonNegative
+    air_km: NonNegative
+    """From the origin to the port and to the airport of the market."""
+    inland_km: NonNegative
+    """By road from there to the depots near shoppers."""
     hubs: dict[str, HubLane]
     """Hub (a key of ``network.yaml``) -> its lane; a hub that is left out does not serve the market."""
     pool_days: Days

@@ -44,6 +44,7 @@ class Books:
         self._refund = scenario.behaviour_profile.export_vat_refund_weeks
         self.export_vat = levers.cells(number("export_vat_share") * (np.array(levers.compliance) != "none"))
         self._kept = number("commission_kept_on_return_share")
+        self._kept_stock = levers.cells(levers.local_stock) & ~levers.on_demand
         self._handling = levers.cells(number("return_handling_usd") * (levers.local_stock | levers.local_returns))
         self._wage = np.maximum(
             number("team_wage_floor_usd_year"), number("team_wage_gdp_factor") * batch.market("gdp_per_head_usd")
@@ -205,6 +206,9 @@ class Books:
         ledger.post(week, MARKETS, "parcel_freight", "cash", total(quote.freight * shipped))
         ledger.post(week, MARKETS, "parcel_duty", "cash", total(quote.duty * shipped))
         ledger.post(week, MARKETS, "fulfilment", "cash", total(quote.handling * shipped))
+        ledger.post(week, MARKETS, "packaging", "cash", total(quote.packaging * shipped))
+        imported = shipped - sales.resold - sales.refused * self._kept_stock  # what is sold again is imported once
+        ledger.post(week, MARKETS, "carbon_border", "cash", total(quote.carbon_border * imported))
         carried = (quote.freight + REFUSED_HANDLING_USD) * sales.refused
         ledger.post(week, MARKETS, "refused_parcels", "cash", total(carried))
         ledger.post(week, MARKETS, "returns_handling", "cash", total(self._handling * back))

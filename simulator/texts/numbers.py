@@ -56,7 +56,7 @@ def figure(outcome: str, value: float, lang: Lang = "en", signed: bool = False) 
         return money(value, lang, signed)
     if _is_share(outcome):
         return plus + share(value, 1)
-    if outcome in ("units", "b2b_units"):
+    if outcome in ("units", "b2b_units") or outcome.endswith("_kg"):
         return plus + count(value, lang)
     return plus + plain(value)
 

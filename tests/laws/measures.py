@@ -292,6 +292,7 @@ def _contribution(futures: Futures, strategy: str) -> tuple[Figures, Figures]:
     given = (1.0 - batch.behaviour("commission_kept_on_return_share")) * returned
     contribution = (
         quote.net * (kept - returned) - goods * (1.0 - resold) - quote.freight - quote.duty - quote.handling
+        - quote.packaging - quote.carbon_border
         - quote.commission * (kept - given) - quote.payment_fee * kept
         - batch.behaviour("return_handling_usd") * returned * served
         - (quote.freight + REFUSED_HANDLING_USD) * (1.0 - kept)

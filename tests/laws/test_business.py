@@ -175,8 +175,8 @@ def test_lots_from_home_fly_where_buyers_pay_for_the_time() -> None:
     extra = 0.25 * batch.market("air_usd_kg") - 0.0012 * batch.market("sea_usd_m3") * batch.market("sea_door_factor")
     saved = batch.market("sea_weeks") - batch.market("air_weeks")
     worth = 0.02 * saved * trade.entrant.world.reference_price
-    np.testing.assert_array_equal(trade._flies, extra <= worth)
-    assert trade._flies.all(), "earbuds are light"
+    np.testing.assert_array_equal(trade.flies, extra <= worth)
+    assert trade.flies.all(), "earbuds are light"
     np.testing.assert_array_equal(trade._transit, np.round(batch.market("air_weeks")))
     assert not played("stock")[0].wholesale._transit.any()
     assert flies(10.0, 4.0, 2.0) == 0.0 and flies(8.0, 4.0, 2.0) == 1.0

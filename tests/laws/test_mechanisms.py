@@ -230,6 +230,7 @@ FIGURES = {
     "exposure": Figure(account("fines"), "stock"),
     "events": Figure(lambda r: -float(r.needs.sum()), "stock"),
     "fx": Figure(lambda r: float(np.nanstd(r.price_usd[:, :, 1, 0])), "stock"),
+    "packaging": Figure(account("packaging"), "stock", 0.0),
     "experience_curve": Figure(account("cost_of_goods"), "stock"),
     "b2b": Figure(lambda r: float(r.business_units.sum()), "business", 0.0),
     "leakage": Figure(lambda r: float(r.grey_units.sum()), "business", 0.0),

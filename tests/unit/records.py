@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulator.ledger import ACCOUNTS, INDEX
-from simulator.views import SEGMENTS, STAGES, Records
+from simulator.views import CARBON_PARTS, SEGMENTS, STAGES, Records
 
 MARKETS = ("US", "ID")
 SELLERS = ("entrant", "champion", "near")
@@ -45,6 +45,7 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "end_stock_value_usd": np.zeros((f, m)),
         "business_units": np.zeros(by_week, np.int64),
         **{f"business_{name}": np.zeros((f, m), np.int64) for name in ("requests", "bids", "won")},
+        "co2_kg": np.zeros((f, m, len(CARBON_PARTS))),
         "grey_units": np.zeros((f, m), np.int64),
     }
     return Records(

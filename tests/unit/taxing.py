@@ -8,11 +8,14 @@ from datetime import date, timedelta
 import numpy as np
 
 from simulator.logistics import landed_cost as lc
+from simulator.logistics.charges import carbon_border, packaging_fee
 from simulator.regulations import MarketRules
 from simulator.terms import TradeTerms
 
 UNIT = 18.0
 """Cost of a unit at the factory, USD."""
+PACKAGING, CARBON = 0.125, 50.0
+"""Packaging of a unit, kg; covered carbon of its making, kg CO2e."""
 
 
 def monday_from(day: date) -> date:
@@ -32,6 +35,10 @@ class Taxed:
     """That the rule gives back for the value."""
     closed: bool
     barred: bool
+    packaging: float
+    """Fee of `PACKAGING` kg."""
+    carbon: float
+    """Charge on `CARBON` kg CO2e."""
 
 
 def taxed(
@@ -57,5 +64,7 @@ def taxed(
         import_vat=float(lc.import_vat(UNIT, sea, border, terms.import_vat_share[0, 0, 0])),
         price=float(lc.parcel_price(value, *tax)[0, 0]),
         closed=bool(terms.closed[0, 0, 0]),
+        packaging=float(packaging_fee(PACKAGING, terms.packaging_usd_kg[0, 0, 0])),
+        carbon=float(carbon_border(CARBON, terms.carbon_usd_t[0, 0, 0])),
         barred=bool(lc.barred(value, parcel, terms.minimum_usd[0, 0, 0])),
     )

@@ -49,6 +49,17 @@ MOVES = [
     # Flat tax from 30 to 60 %; above 30 EUR full entry, with VAT of 20 %.
     Move("TR", d("2024-08-21"), "value", 30, 0.2, 30 / 1.3, 30 / 1.6),
     Move("TR", d("2024-08-21"), "value", 60, 0.2, 60 / 1.3, 60 / 1.2 / 1.2),
+    # 125 g of packaging: 0.8 paper and 0.2 plastic, in Britain the plastic tax beside the fees; rates to the cent.
+    Move("FR", d("2024-01-01"), "packaging", 60, 0.0, 0.125 * 0.26, 0.125 * 0.33),
+    Move(
+        "GB",
+        d("2025-04-01"),
+        "packaging",
+        60,
+        0.0,
+        0.125 * round(0.2 * 0.2 * 1.32, 2),
+        0.125 * round((0.8 * 0.196 + 0.2 * (0.423 + 0.22882)) * 1.32, 2),
+    ),
     # Courier global rate.
     Move("MX", d("2025-01-01"), "value", 60, 0.3, 60 / 1.17, 60 / 1.19),
     Move("MX", d("2025-08-15"), "value", 60, 0.3, 60 / 1.19, 60 / 1.335),
@@ -146,6 +157,11 @@ class Maybe:
 MAYBES = [
     Maybe("us_surcharge_lapses", "US", d("2026-08-03"), "stock_duty", 60, 0.175, 18 * 0.175, 18 * 0.075),
     Maybe("us_surcharge_lapses", "US", d("2026-08-03"), "stock_duty", 60, 0.0, 0.0, 0.0),
+    # Half as much again; 10 % of 80 EUR a tonne CO2e, of which the goods have 50 kg.
+    *(Maybe("eu_packaging_fees_modulated", code, d("2028-07-03"), "packaging", 60, 0.04, 0.125 * fee, 0.125 * risen)
+      for code, fee, risen in (("DE", 0.36, 0.54), ("FR", 0.33, 0.5))),
+    *(Maybe("eu_cbam_downstream", code, d("2028-01-03"), "carbon", 60, 0.04, 0.0, 0.05 * round(80 * 1.16 * 0.1, 1))
+      for code in ("DE", "FR")),
     Maybe("us_301_replacement", "US", d("2026-08-03"), "borne", 60, 0.175, 0.175 * 60 / 1.0752 + 3,
           0.25 * 60 / 1.0752 + 3),
     Maybe("us_301_lists_lapse", "US", d("2026-08-24"), "stock_duty", 60, 0.175, 18 * 0.175, 18 * 0.1),

@@ -25,11 +25,12 @@ def test_a_firm_that_does_nothing_earns_exactly_zero_and_leaves_the_rest_undefin
     table = outcomes.summary(blank(), SETTING)
     assert list(table.columns) == list(outcomes.SUMMARY_COLUMNS)
     assert list(table.market) == ["US", "ID", "ALL"]
-    for zero in ("profit_usd", "npv_usd", "revenue_usd", "units", "incidents", "fines_usd", "awareness_share"):
+    for zero in ("profit_usd", "npv_usd", "revenue_usd", "units", "incidents", "fines_usd", "awareness_share",
+                 "co2_kg", "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg"):  # fmt: skip
         assert (table[zero] == 0).all(), zero
     for undefined in ("market_share", "margin_share", "roi", "payback_week", "stockout_share", "leftover_share",
                       "on_time_share", "rating", "return_share", "ad_share", "acos_share", "landed_cost_usd",
-                      "co2_kg", "sampling_cv", "run_rate_usd_year"):  # fmt: skip
+                      "co2_kg_unit", "sampling_cv", "run_rate_usd_year"):  # fmt: skip
         assert table[undefined].isna().all(), undefined
     for firm, value in {"peak_funding_usd": 0.0, "min_cash_usd": 1_000.0, "insolvent": False}.items():
         assert table[firm].isna().tolist() == [True, True, False]

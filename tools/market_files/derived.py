@@ -222,8 +222,9 @@ def air_nodes(research: Research, market: str) -> Leaf:
 def hubs(research: Research, market: str) -> Leaf:
     lanes = research.places[market]["hubs"]
     value, low, high = {}, {}, {}
-    for hub, ((fast, typical, slow), (rate, cheap, dear), fixed) in lanes.items():
-        value[hub] = {"days": {"low": fast, "typical": typical, "high": slow}, "usd_kg": rate, "usd": fixed}
+    for hub, ((fast, typical, slow), (rate, cheap, dear), fixed, (air, road)) in lanes.items():
+        days = {"low": fast, "typical": typical, "high": slow}
+        value[hub] = {"days": days, "usd_kg": rate, "usd": fixed, "air_km": air, "road_km": road}
         low[hub], high[hub] = {"usd_kg": cheap}, {"usd_kg": dear}
     source = f"assumption: {research.places[market]['why']}"
     confidence = "low" if lanes else "medium"
