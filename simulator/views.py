@@ -121,6 +121,8 @@ class Records:
     business_bids: Ints
     business_won: Ints
     """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
+    response_seconds: Floats
+    """Median time until a buyer's question is answered, over the units sold, float64[F, M]; NaN without a sale."""
     grey_units: Ints
     """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
     offers: tuple[str, ...] = ()

@@ -45,6 +45,7 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "end_stock_value_usd": np.zeros((f, m)),
         "business_units": np.zeros(by_week, np.int64),
         **{f"business_{name}": np.zeros((f, m), np.int64) for name in ("requests", "bids", "won")},
+        "response_seconds": np.full((f, m), np.nan),
         "grey_units": np.zeros((f, m), np.int64),
     }
     return Records(
