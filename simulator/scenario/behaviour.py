@@ -186,7 +186,7 @@ class Behaviour(Frozen):
     ar_effect: NonNegative
     ar_returns_factor: Share
     ar_wrong_share: Share
-    ar_wrong_returns_factor: NonNegative
+    ar_wrong_returns_factor: Annotated[float, Field(ge=0, le=10)]
     """Returns of those whose fit was shown wrongly, relative to returns without trying on."""
     ar_ramp_weeks: NonNegative
     ar_setup_usd: NonNegative

@@ -124,7 +124,7 @@ class Service:
 
     def sooner(self) -> Floats:
         """Return how much a machine raises the share of questions that are answered in time, float64[F, M]."""
-        out = np.empty(self._ahead.shape)
+        out: Floats = np.empty(self._ahead.shape)
         for m in range(out.shape[1]):
             week = self.week(m)
             out[:, m] = week.prompt(week.machine, self._patience) - week.prompt(week.people, self._patience)
@@ -132,7 +132,7 @@ class Service:
 
     def median_seconds(self, answered: Floats) -> Floats:
         """Return the median time to an answer, float64[F, M]; a machine takes the share `answered` of questions."""
-        out = np.empty(answered.shape)
+        out: Floats = np.empty(answered.shape)
         for m in range(out.shape[1]):
             out[:, m] = self.week(m).median_seconds(answered[:, m])
         return out
