@@ -114,7 +114,7 @@ class Fulfilment:
         on_time = self._thin("delivery", week, 0, delivered, punctual)
         late = (not_bad - punctual) / np.maximum(1.0 - punctual, 1e-12)
         slight = self._thin("delivery", week, 1, delivered - on_time, late)
-        back = levers.cells(self._return_share * self.entrant.capabilities.returns(week))
+        back = levers.cells(np.minimum(self._return_share * self.entrant.capabilities.returns(week), 1.0))
         returned = self._thin("returns", week, 0, delivered, back)
         return Sales(
             demand=demand, sold=sold, refused=refused, returned=returned,

@@ -12,6 +12,7 @@ from simulator.consumers.demand import UNIT
 from simulator.ledger import INDEX, Ledger
 from simulator.sellers.advertising import attributed_share
 from simulator.sellers.books import Books
+from simulator.sellers.capabilities import Capabilities
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import Levers
 from simulator.views import ENTRANT, SAMPLING_GROUPS, BusinessWeek, Quote, Reach, Records, Sales, Shelf
@@ -118,5 +119,14 @@ class Observer:
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
             end_stock_units=total(warehouse.units), end_stock_value_usd=worth, co2_kg=co2_kg,
-            business_units=self._business, **self._trade,
+            business_units=self._business, **self._trade, response_seconds=self._response(entrant.capabilities),
         )  # fmt: skip
+
+    def _response(self, capabilities: Capabilities) -> Floats:
+        """Return the median seconds to an answer: a fixed share of buyers asks, so questions come as units are sold."""
+        units = self._units[:, :, :, 0]
+        machine, sold = np.zeros(units.shape[1:]), units.sum(axis=0)
+        for week, of_week in enumerate(units):
+            machine += of_week * capabilities.answered(week)
+        median = capabilities.answers.median_seconds(machine / np.maximum(sold, 1))
+        return np.where(sold > 0, median, np.nan)

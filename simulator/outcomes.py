@@ -39,9 +39,9 @@ LATE_WEEKS = 26
 SUMMARY_COLUMNS = (
     "strategy", "market", "replication", "profit_usd", "npv_usd", "run_rate_usd_year", "revenue_usd", "units",
     "market_share", "margin_share", "roi", "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent",
-    "stockout_share", "leftover_share", "on_time_share", "rating", "awareness_share", "return_share", "ad_share",
-    "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "co2_product_kg",
-    "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv",
+    "stockout_share", "leftover_share", "on_time_share", "rating", "response_seconds", "awareness_share",
+    "return_share", "ad_share", "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg",
+    "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv",
 )  # fmt: skip
 
 OUTCOMES = SUMMARY_COLUMNS[3:]
@@ -159,6 +159,13 @@ def _last_rating(records: Records) -> Floats:
     return np.concatenate([stars, overall[:, None]], axis=-1)
 
 
+def _by_units(by_market: Floats, sold: NDArray[np.int64]) -> Floats:
+    """Append the mean over markets by units sold; null where nothing was sold. `sold` is [F, M+1]."""
+    known = np.where(sold[:, :-1] > 0, by_market, np.nan)
+    overall = _share((np.nan_to_num(known) * sold[:, :-1]).sum(axis=-1), sold[:, -1])
+    return np.concatenate([known, overall[:, None]], axis=-1)
+
+
 def _integers(values: Floats) -> pd.Series:
     """Return nullable integers."""
     return pd.Series(values.ravel()).astype("Int64")
@@ -187,8 +194,6 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
     peak = np.maximum(0.0, -np.cumsum(books.free_cash[..., -1], axis=0).min(axis=0))
     opening = 0.0 if _posts_opening(records) else setting.cash_usd
     least_cash = (opening + np.cumsum(books.cash_change[..., -1], axis=0)).min(axis=0)
-    landed = np.where(sold[:, :-1] > 0, records.landed_cost_usd, np.nan)
-    landed_all = _share((np.nan_to_num(landed) * sold[:, :-1]).sum(axis=-1), sold[:, -1])
     business = _with_all(records.business_units.sum(axis=0))
     carbon = _with_all(records.co2_kg.transpose(2, 0, 1))
     total_profit = profit.sum(axis=0)
@@ -210,13 +215,14 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
         "leftover_share": _share(_with_all(records.leftover_units), _with_all(records.received_units)),
         "on_time_share": _share(_with_all(records.on_time), _with_all(records.delivered)),
         "rating": _last_rating(records),
+        "response_seconds": _by_units(records.response_seconds, sold),
         "awareness_share": _share(
             _with_all((records.awareness[late] * needs).sum(axis=0)), _with_all(needs.sum(axis=0))
         ),
         "return_share": _share(_with_all(records.returned), _with_all(records.delivered)),
         "ad_share": _share(_with_all(records.ad_usd.sum(axis=0)), revenue),
         "acos_share": _share(_with_all(records.ad_usd.sum(axis=0)), _with_all(records.ad_attributed.sum(axis=0))),
-        "landed_cost_usd": np.concatenate([landed, landed_all[:, None]], axis=-1),
+        "landed_cost_usd": _by_units(records.landed_cost_usd, sold),
         "b2b_units": business,
         "incidents": _with_all(records.incidents),
         "fines_usd": _markets_and_total(books.fines).sum(axis=0),

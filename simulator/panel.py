@@ -175,7 +175,7 @@ class Panel:
         """Say what was refused at the door, and what came back later."""
         variants = len(self.world.variants)
         fewer = self.entrant.capabilities.returns(week)
-        self._back[:, :, :variants] = self._own_back * fewer[:, :, None]
+        self._back[:, :, :variants] = np.minimum(self._own_back * fewer[:, :, None], 1.0)
         refusal = np.where(payment == CASH, self._refusal[f, m, j], 0.0)
         refused = u < refusal
         return refused, ~refused & (u < refusal + (1.0 - refusal) * self._back[f, m, j])

@@ -126,6 +126,8 @@ class Records:
     """Of them those on which the entrant bid, and those that it won, int64[F, M]."""
     co2_kg: Floats
     """The entrant's greenhouse gases, kg CO2e, by part (`CARBON_PARTS`), float64[F, M, 3]."""
+    response_seconds: Floats
+    """Median time until a buyer's question is answered, over the units sold, float64[F, M]; NaN without a sale."""
     grey_units: Ints
     """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
     offers: tuple[str, ...] = ()

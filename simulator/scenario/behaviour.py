@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from simulator.scenario.profiles import Finite, Frozen, NonNegative, Positive, Share
+
+
+def _some(weights: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse weights that are all 0: nobody would ever ask."""
+    if not any(weights):
+        raise ValueError("all weights are 0; at least one hour needs a weight above 0")
+    return weights
+
+
+Hours = Annotated[tuple[NonNegative, ...], Field(min_length=24, max_length=24), AfterValidator(_some)]
+"""A weight for each hour of the day."""
 
 
 class Behaviour(Frozen):
@@ -160,9 +171,23 @@ class Behaviour(Frozen):
     festival_premium_share: NonNegative
     festival_setup_usd: NonNegative
     festival_plan_share: Share
+    # answers to shoppers' questions
+    ask_hour_weights: Hours
+    """Questions by local hour of the day, from midnight on, relative to each other."""
+    service_home_utc_offset_hours: Annotated[float, Field(ge=-12, le=14)]
+    service_open_hour: Annotated[float, Field(ge=0, lt=24)]
+    service_hours_day: Annotated[float, Field(gt=0, le=24)]
+    """The desk at home and a local team keep the same hours, each in its own time; they may pass midnight."""
+    service_days_week: Annotated[int, Field(ge=1, le=7)]
+    service_answer_seconds: Positive
+    service_patience_seconds: Positive
+    """Time after which 1/e of those who ask still wait."""
     # trying on
     ar_effect: NonNegative
     ar_returns_factor: Share
+    ar_wrong_share: Share
+    ar_wrong_returns_factor: Annotated[float, Field(ge=0, le=10)]
+    """Returns of those whose fit was shown wrongly, relative to returns without trying on."""
     ar_ramp_weeks: NonNegative
     ar_setup_usd: NonNegative
     ar_usd_week: NonNegative
@@ -171,6 +196,8 @@ class Behaviour(Frozen):
     ai_ads_factor: Positive
     ai_ads_waste_share: Share
     ai_service_effect: NonNegative
+    """Gain in odds from answers that are never prompt to answers that always are."""
+    ai_service_answer_seconds: Positive
     ai_service_contact_share: Share
     ai_service_wrong_share: Share
     ai_incubation_factor: Share

@@ -39,9 +39,9 @@ Mechanism = Literal[
 Outcome = Literal[
     "profit_usd", "npv_usd", "run_rate_usd_year", "revenue_usd", "units", "market_share", "margin_share", "roi",
     "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent", "stockout_share", "leftover_share",
-    "on_time_share", "rating", "awareness_share", "return_share", "ad_share", "acos_share", "landed_cost_usd",
-    "b2b_units", "incidents", "fines_usd", "co2_kg", "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg",
-    "co2_kg_unit", "sampling_cv", "p_loss",
+    "on_time_share", "rating", "response_seconds", "awareness_share", "return_share", "ad_share", "acos_share",
+    "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "co2_product_kg", "co2_freight_kg",
+    "co2_last_mile_kg", "co2_kg_unit", "sampling_cv", "p_loss",
 ]  # fmt: skip
 """Columns of the summary, and the share of futures with a loss."""
 

@@ -90,6 +90,8 @@ class MarketProfile(Frozen):
     area: Literal["north_america", "europe", "east_asia", "southeast_asia", "middle_east", "latin_america"]
     currency: str
     language: str
+    utc_offset_hours: Annotated[float, Field(ge=-12, le=14)]
+    """Standard time of the most populous zone; summer time is left out."""
     marketplace: str
     # consumers
     shoppers: Positive

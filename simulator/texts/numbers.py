@@ -15,6 +15,12 @@ _SCALES: dict[Lang, tuple[tuple[float, str], ...]] = {
     "zh": ((1e8, "亿"), (1e4, "万")),
 }
 
+_TIMES: dict[Lang, tuple[tuple[float, str, float], ...]] = {
+    "en": ((3600.0, "h", 5400.0), (60.0, "min", 90.0), (1.0, "s", 0.0)),
+    "zh": ((3600.0, "小时", 5400.0), (60.0, "分钟", 90.0), (1.0, "秒", 0.0)),
+}
+"""Seconds of a unit, its name, and the least seconds that are told in it."""
+
 
 def money(usd: float, lang: Lang = "en", signed: bool = False) -> str:
     """Return USD with three digits or so: ``-$1.2M``, ``$82k``; `signed` shows the plus of a gain."""
@@ -42,6 +48,16 @@ def share(value: float, digits: int = 0) -> str:
     return f"{value * 100:.{digits}f} %"
 
 
+def duration(seconds: float, lang: Lang = "en") -> str:
+    """Return a time in the unit that people say it in: ``15 s``, ``12 min``, ``6.2 h``."""
+    if _missing(seconds):
+        return NOTHING
+    for scale, name, least in _TIMES[lang]:
+        if abs(seconds) >= least:
+            return f"{plain(seconds / scale, 1 if abs(seconds) < 9.95 * scale else 0).removesuffix('.0')} {name}"
+    raise AssertionError("every time has a unit")
+
+
 def plain(value: float, digits: int = 1) -> str:
     """Return a number with fixed digits."""
     return NOTHING if _missing(value) else f"{value:.{digits}f}"
@@ -56,6 +72,8 @@ def figure(outcome: str, value: float, lang: Lang = "en", signed: bool = False) 
         return money(value, lang, signed)
     if _is_share(outcome):
         return plus + share(value, 1)
+    if outcome.endswith("_seconds"):
+        return plus + duration(value, lang)
     if outcome in ("units", "b2b_units") or outcome.endswith("_kg"):
         return plus + count(value, lang)
     return plus + plain(value)

@@ -14,7 +14,7 @@ from simulator.ledger import INDEX
 from simulator.market.law import Foresight
 from simulator.market.regulator import Regulator
 from simulator.market.shocks import shocks
-from simulator.model import MarketEntryModel
+from simulator.model import NO_ENTRY, MarketEntryModel
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.sellers import inventory
 from simulator.startup import prefixes
@@ -62,6 +62,38 @@ def test_a_wrong_answer_spoils_a_delivery():
         sales = played.sales
         shares.append(sales.bad.sum() / (sales.on_time + sales.slight + sales.bad).sum())
     assert shares[0] < 0.1 and abs(shares[1] - (0.5 + 0.5 * shares[0])) < 0.08
+
+
+def test_the_response_time_is_the_median_of_the_whole_run():
+    """A machine in full, one that takes a few questions by the end, and people; who sells nothing is asked nothing."""
+    seconds = []
+    for service, ramp in ((True, 0.0), (True, 400.0), (False, 0.0)):
+        offer = PARCELS | {"entry": {"US": 0, "DE": 0}, "ai": {"service": service}}
+        played = model(offer, behaviour={"ai_ramp_weeks": ramp}, weeks=26)
+        seconds.append(played.run().response_seconds[0])
+    assert (seconds[0][:2] == 15.0).all()
+    assert (seconds[0] < seconds[1])[:2].all() and (seconds[1] < seconds[2])[:2].all()
+    assert np.isnan(seconds)[:, 2].all()
+    nobody = MarketEntryModel(scenario(strategies={"plan": PARCELS}, weeks=4), NO_ENTRY, (0,)).run()
+    assert np.isnan(nobody.response_seconds).all()
+
+
+@pytest.mark.parametrize(("factor", "least", "most"), [(1.0, 0.9, 1.1), (3.0, 2.6, 3.4)])
+def test_a_fit_that_is_shown_wrongly_comes_back_more_often(factor, least, most):
+    """All are shown a wrong one: returns are those without trying on, times the factor."""
+    wrong = {"ar_ramp_weeks": 0, "ar_wrong_share": 1.0, "ar_wrong_returns_factor": factor, "ar_effect": 0.0}
+    shares = []
+    for try_on in (False, True):
+        records = model(STOCK | {"entry": {"US": 0}, "ar_try_on": try_on}, behaviour=wrong).run()
+        shares.append(records.returned.sum() / records.delivered.sum())
+    assert least < shares[1] / shares[0] < most
+
+
+def test_no_more_than_everything_comes_back():
+    wrong = {"ar_ramp_weeks": 0, "ar_wrong_share": 1.0, "ar_wrong_returns_factor": 10.0}
+    markets = {"US": {"return_share": 0.5}}
+    records = model(STOCK | {"entry": {"US": 0}, "ar_try_on": True}, behaviour=wrong, markets=markets).run()
+    assert records.returned[0, 0] == records.delivered[0, 0] > 0
 
 
 def test_a_machine_misses_a_trend():

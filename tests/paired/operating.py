@@ -80,7 +80,7 @@ OPERATIONS = (
         "more contacts for the same money",
     ),
     Comparison(
-        "ai.service", "marketplace", False, True, "software", {"units": +1},
+        "ai.service", "marketplace", False, True, "software", {"units": +1, "response_seconds": -1},
         "instant answers convince, a wrong one now and then spoils a purchase",
     ),
     Comparison(

@@ -46,6 +46,7 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "business_units": np.zeros(by_week, np.int64),
         **{f"business_{name}": np.zeros((f, m), np.int64) for name in ("requests", "bids", "won")},
         "co2_kg": np.zeros((f, m, len(CARBON_PARTS))),
+        "response_seconds": np.full((f, m), np.nan),
         "grey_units": np.zeros((f, m), np.int64),
     }
     return Records(

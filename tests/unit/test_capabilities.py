@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -45,10 +43,11 @@ def test_a_ramp_rises_in_a_straight_line_to_one(weeks, length):
 def test_gains_grow_with_the_weeks_since_entry(week):
     machine, part = capabilities("machine"), works(week, 10.0)
     np.testing.assert_allclose(machine.advertising(week)[1], 1.0 + (1.12 * 0.98 - 1.0) * part)
-    np.testing.assert_allclose(machine.service(week)[1], math.log(1.04) * part)
+    np.testing.assert_allclose(machine.service(week)[1], np.log(1.0 + 0.04 * machine.answers.sooner()[1]) * part)
     np.testing.assert_allclose(machine.wrong_answers(week)[1], 0.25 * 0.04 * part)
     np.testing.assert_allclose(machine.try_on(week)[1], 0.036 * works(week, 8.0))
-    np.testing.assert_allclose(machine.returns(week)[1], 1.0 - 0.15 * works(week, 8.0))
+    shown = 0.97 * 0.85 + 0.03 * 2.0  # the rest is shown what does not fit
+    np.testing.assert_allclose(machine.returns(week)[1], 1.0 - (1.0 - shown) * works(week, 8.0))
 
 
 def test_without_machines_nothing_changes():

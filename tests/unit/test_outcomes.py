@@ -29,8 +29,8 @@ def test_a_firm_that_does_nothing_earns_exactly_zero_and_leaves_the_rest_undefin
                  "co2_kg", "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg"):  # fmt: skip
         assert (table[zero] == 0).all(), zero
     for undefined in ("market_share", "margin_share", "roi", "payback_week", "stockout_share", "leftover_share",
-                      "on_time_share", "rating", "return_share", "ad_share", "acos_share", "landed_cost_usd",
-                      "co2_kg_unit", "sampling_cv", "run_rate_usd_year"):  # fmt: skip
+                      "on_time_share", "rating", "response_seconds", "return_share", "ad_share", "acos_share",
+                      "landed_cost_usd", "co2_kg_unit", "sampling_cv", "run_rate_usd_year"):  # fmt: skip
         assert table[undefined].isna().all(), undefined
     for firm, value in {"peak_funding_usd": 0.0, "min_cash_usd": 1_000.0, "insolvent": False}.items():
         assert table[firm].isna().tolist() == [True, True, False]
@@ -136,6 +136,15 @@ def test_shares_are_ratios_of_sums_and_all_is_no_mean_of_markets():
     assert us.landed_cost_usd == everything.landed_cost_usd == pytest.approx(22.0)
     assert us.fines_usd == everything.fines_usd == pytest.approx(2.0)
     assert pd.isna(row(records, "ID").stockout_share)
+
+
+def test_response_times_of_markets_are_weighed_by_units():
+    records = blank(response_seconds=np.array([[15.0, 7215.0]]))
+    records.units[0, 0, :, 0] = [3, 1]
+    assert [row(records, market).response_seconds for market in ("US", "ID", "ALL")] == [15.0, 7215.0, 1815.0]
+    records.units[0, 0, 1, 0] = 0
+    assert pd.isna(row(records, "ID").response_seconds), "nobody asked"
+    assert row(records, "ALL").response_seconds == 15.0
 
 
 def test_sampling_error_is_the_scatter_of_the_groups_and_adds_over_markets():

@@ -114,6 +114,14 @@ def test_strategies_of_one_title_are_told_apart():
         assert titles["green_premium"] == strategy_titles(scenario, lang)["green_premium"]
 
 
+def test_a_time_is_told_in_the_unit_that_people_use():
+    told = {15.0: "15 s", 2.5: "2.5 s", 89.0: "89 s", 120.0: "2 min", 4170.0: "70 min", 22470.0: "6.2 h", 1e5: "28 h"}
+    assert {seconds: numbers.figure("response_seconds", seconds) for seconds in told} == told
+    assert numbers.change("response_seconds", -22470.0, "zh", signed=True) == "-6.2 小时"
+    assert numbers.change("response_seconds", 105.0, "en", signed=True) == "+1.8 min"
+    assert numbers.figure("response_seconds", float("nan")) == numbers.NOTHING
+
+
 def test_differences_of_shares_are_points_and_of_money_are_money():
     assert numbers.change("p_loss", 0.5, "en", signed=True) == "+50.0 pp"
     assert numbers.change("stockout_share", -0.031, "zh") == "-3.1 个百分点"

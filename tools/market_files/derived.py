@@ -52,6 +52,12 @@ def area(research: Research, market: str) -> Leaf:
     return _group(research, market, "area")
 
 
+def utc_offset(research: Research, market: str) -> Leaf:
+    zone, hours, *others = research.places[market]["zone"]
+    source = f"IANA time zone database: {zone}, standard time"
+    return Leaf(hours, research.fields["utc_offset_hours"]["unit"], source, "high", year=2026, note="".join(others))
+
+
 def _group(research: Research, market: str, key: str) -> Leaf:
     spec = research.fields[key]
     return Leaf(research.places[market][key], spec["unit"], spec["source"], spec["confidence"])
@@ -277,8 +283,8 @@ def approvals(research: Research, market: str) -> Leaf:
 MAKERS: dict[str, Callable[[Research, str], Any]] = {
     maker.__name__: maker
     for maker in (
-        name, region, area, marketplace, income_sigma, senior_share, parent_share, payment_mix, cash_refusal,
-        sea_door_factor, sea_weeks, air_usd_kg, sea_nodes, air_nodes, hubs, pool_days, pool_usd_kg, storage,
-        storage_peak, approvals, seasons.seasonality, seasons.festival, seasons.observing,
+        name, region, area, utc_offset, marketplace, income_sigma, senior_share, parent_share, payment_mix,
+        cash_refusal, sea_door_factor, sea_weeks, air_usd_kg, sea_nodes, air_nodes, hubs, pool_days, pool_usd_kg,
+        storage, storage_peak, approvals, seasons.seasonality, seasons.festival, seasons.observing,
     )
 }  # fmt: skip
