@@ -115,7 +115,9 @@ class Storefront:
     # ---------------------------------------------------------------------------------------- what bars it
     def _barred_products(self, week: int, price: Floats) -> Flags:
         """Say which products the law bars from the marketplace, bool[F, C]."""
-        return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
+        entrant = self.entrant
+        lacking = entrant.levers.missing | entrant.products.certificates.lapsed(week)
+        return (self.lanes.barred(week, price) | lacking) & self._compliance_on
 
     def closed(self, week: int) -> Flags:
         """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""

@@ -61,6 +61,10 @@ class Certificate(Frozen):
     setup_usd: NonNegative
     weeks: Annotated[int, Field(ge=0, le=52)]
     per_unit_usd: NonNegative
+    audit_usd_year: NonNegative = 0.0
+    """Surveillance audit, paid every 52 weeks after the certificate is granted while the firm uses it."""
+    audit_fail_share: Share = 0.0
+    """Chance of such an audit to end in a suspension, of `certificate_suspended_weeks` of behaviour."""
     required_in: tuple[str, ...] = ()
     supports: tuple[Literal["health", "green", "safety"], ...] = ()
     """Claims that it makes credible."""
