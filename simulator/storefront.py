@@ -191,6 +191,8 @@ class Storefront:
             offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
             for field, copied in rival.copied.items():
                 offer[field] = copied
+            if rival.crowd is not None:  # n like sellers are worth ln n more than one
+                offer["constant"] = world.menu["constant"][:, :, variants + k] + rival.crowd
         menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
         shut = self.suspended(week)
         for web, in_store in enumerate(self._in_store):
