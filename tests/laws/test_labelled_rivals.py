@@ -120,6 +120,15 @@ def test_every_need_ends_somewhere_while_sellers_pass_over() -> None:
         np.testing.assert_array_equal(model.deliveries.units.sum(axis=-1), model.deliveries.needs)
 
 
+def test_a_future_is_the_same_alone_and_in_a_batch() -> None:
+    path = f"category.archetypes.{WHOLE}.labelled.growth_share_year"
+    spread = {path: {"dist": "uniform", "low": -0.5, "high": 2.0}}
+    asked = question({"share": SHARE}, {}, uncertainties=spread, weeks=30)
+    both, alone = Played(asked, "plan", (0, 1)), Played(asked, "plan", (1,))
+    np.testing.assert_array_equal(both.records.units[:, 1:], alone.records.units)
+    np.testing.assert_array_equal(both.records.ledger[:, 1:], alone.records.ledger)
+
+
 def test_when_all_have_the_label_the_others_are_gone() -> None:
     asked = question({"share": 0.5, "growth_share_year": 3.0, "green": 0.0})
     full = Played(asked, NO_ENTRY, (0,))
