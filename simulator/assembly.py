@@ -20,6 +20,7 @@ from simulator.market.shocks import shocks
 from simulator.regulations import regulations
 from simulator.scenario import Scenario
 from simulator.scenario.category import Archetype, CloseRival
+from simulator.scenario.labelling import LabelledArchetype
 from simulator.sellers.pricing import reference_price
 from simulator.shocks import Shocks
 from simulator.shoppers import births, responses
@@ -135,14 +136,19 @@ def _menu(
     """Return the offers as they stand before the first week, later rivals not listed; constants are solved later."""
     scenario, codes = batch.scenario, batch.codes
     menu = np.zeros((len(batch.futures), len(codes), len(variants) + len(rivals)), OFFER)
+    archetypes = batch.categories[0].archetypes
+    # A label divides the sellers of an archetype, not its public: tastes, consideration and memory are the whole's.
+    whole = [part.of if isinstance(part := archetypes.get(key), LabelledArchetype) else key for key in rivals]
     names = [f"{ENTRANT}/{key}" for key in variants] + [f"{key}/core" for key in rivals]
+    public = [f"{ENTRANT}/{key}" for key in variants] + [f"{key}/core" for key in whole]
+    menu["code"][:, :, len(variants) :] = [1 + rivals.index(key) for key in whole]
     for j, name in enumerate(names):
         menu["identity"][:, :, j] = draws.name_id(name)
         for m, code in enumerate(codes):
             place = draws.name_id(code)
             # Persistent taste is for a listing: the variants of one share it.
-            tasted = names[0] if j < len(variants) else name
-            for field, stream, whose in (("taste_key", "taste", tasted), ("consider_key", "consideration", name)):
+            tasted = names[0] if j < len(variants) else public[j]
+            for field, stream, whose in (("taste_key", "taste", tasted), ("consider_key", "consideration", public[j])):
                 menu[field][:, m, j] = draws.key(
                     scenario.seed, 0, draws.STREAMS[stream], place, 0, draws.name_id(whose)
                 )
@@ -163,6 +169,8 @@ def _menu(
                 if key in category.archetypes:
                     rival: Archetype | CloseRival = category.archetypes[key]
                     days = local if category.archetypes[key].delivery == "local" else direct
+                    if isinstance(rival, LabelledArchetype) and rival.labelled is not None:
+                        offer["green"] = rival.labelled.green
                     offer["considered"] = rival.awareness
                     unfamiliar = 1.0 - rival.trust
                 else:

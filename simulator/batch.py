@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulator.scenario import Scenario
 from simulator.scenario.behaviour import Behaviour
 from simulator.scenario.category import CategoryInMarket, CategoryProfile
+from simulator.scenario.labelling import divided, shared_out
 from simulator.scenario.profiles import MarketProfile
 from simulator.scenario.strategy import Strategy
 
@@ -44,13 +45,16 @@ class Batch:
 
     @cached_property
     def categories(self) -> list[CategoryProfile]:
-        """Return the category of each future."""
-        return [future.category_profile for future in self.futures]
+        """Return the category of each future, archetypes with a label divided."""
+        return [divided(future.category_profile) for future in self.futures]
 
     @cached_property
     def in_markets(self) -> list[list[CategoryInMarket]]:
         """Return the category's numbers in each market, [future][market]."""
-        return [[future.category_in(code) for code in self.codes] for future in self.futures]
+        return [
+            [shared_out(future.category_in(code), future.category_profile) for code in self.codes]
+            for future in self.futures
+        ]
 
     @cached_property
     def behaviours(self) -> list[Behaviour]:

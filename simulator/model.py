@@ -217,7 +217,7 @@ class MarketEntryModel(mesa.Model):
         """Return what was observed; the run must be over."""
         if self.week < self.weeks:
             raise UsageError(f"week {self.week} of {self.weeks}: the records are whole when the last week is over")
-        incidents = self.regulator.hits + self.exposure.hits
+        incidents = self.regulator.hits + self.exposure.hits + self.entrant.products.certificates.hits
         records = self.observer.records(self.ledger, self.entrant, incidents, self.books, self.footprint.kg())
         return records if self.panel is None else self.panel.added_to(records)
 
@@ -347,14 +347,15 @@ class MarketEntryModel(mesa.Model):
         self.observer.business(week, done, self.deliveries.grey)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
-        """Audit listings and claims; a hit is fined now, and suspends or shames from next week."""
-        levers = self.entrant.levers
+        """Audit listings, claims and certificates; a hit is fined now, and suspends or shames from next week."""
+        entrant, levers = self.entrant, self.entrant.levers
         self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
-        value = levers.markets(self.entrant.warehouse.cents * self._local_cells) / 100.0
+        value = levers.markets(entrant.warehouse.cents * self._local_cells) / 100.0
         fines = self.regulator.audit(week, shelf.listed, value)
         self.books.pay(week, "fines", fines)
         pace = self.listing.rank / self.listing.reference_share
         self.books.pay(week, "fines", self.exposure.examine(week, shelf.unproven, pace))
+        self.books.pay_firm(week, "certificates", entrant.products.certificates.audit(week, entrant.entered(week)))
 
     def finance(self, week: int, quote: Quote, sales: Sales, reach: Reach) -> None:
         """Book the week, check the balance, and close a firm that is out of money."""
@@ -409,7 +410,7 @@ def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:
         for name in ("weight_kg", "volume_l")
     )  # fmt: skip
     carbon = embodied_carbon(
-        batch.category("carbon_kg"), levers.tier_cost, levers.green, batch.behaviour("green_carbon_saving_share")
+        batch.category("carbon_kg"), levers.tier_cost, levers.greener, batch.behaviour("green_carbon_saving_share")
     )
     channels = levers.store, levers.marketplace
     return Route(levers.mode, levers.hub, levers.air, *channels, len(variants), weight, volume, carbon)

@@ -115,7 +115,9 @@ class Storefront:
     # ---------------------------------------------------------------------------------------- what bars it
     def _barred_products(self, week: int, price: Floats) -> Flags:
         """Say which products the law bars from the marketplace, bool[F, C]."""
-        return (self.lanes.barred(week, price) | self.entrant.levers.missing) & self._compliance_on
+        entrant = self.entrant
+        lacking = entrant.levers.missing | entrant.products.certificates.lapsed(week)
+        return (self.lanes.barred(week, price) | lacking) & self._compliance_on
 
     def closed(self, week: int) -> Flags:
         """Say where the law lets nothing in that is shipped order by order, bool[F, M]."""
@@ -189,6 +191,8 @@ class Storefront:
             offer["listed"], offer["price"] = rival.listed, rival.price / (world.reference_price * level)
             for field, copied in rival.copied.items():
                 offer[field] = copied
+            if rival.crowd is not None:  # n like sellers are worth ln n more than one
+                offer["constant"] = world.menu["constant"][:, :, variants + k] + rival.crowd
         menu["days"][:, :, self._abroad] = world.menu["days"][:, :, self._abroad] + self._wait_abroad[week, :, :, None]
         shut = self.suspended(week)
         for web, in_store in enumerate(self._in_store):

@@ -104,7 +104,7 @@ class Records:
     returned: Ints
     """Units sent back, int64[F, M]."""
     incidents: Ints
-    """Audit hits and exposures, int64[F, M]."""
+    """Audit hits, exposures and failed audits of certificates, int64[F, M]."""
     landed_cost_usd: Floats
     """Product, freight, duty and fees per unit sold, float64[F, M]; nan: nothing sold."""
     group_units: Floats

@@ -135,8 +135,8 @@ class Wholesale:
         core, products, yes = levers.core, entrant.products, np.ones(self._shape, bool)
         discounted = price * (1.0 - levers.business_discount)
         traceable = np.array([product.traceable for product in levers.products])
-        green = products.ready("green", week) & (levers.green > 0.0) & traceable
-        certified = core(products.certified_from <= week) | (np.array(levers.compliance) == "full")
+        green = products.certificates.proven("green", week) & (levers.green > 0.0) & traceable
+        certified = core(products.certificates.shown(week)) | (np.array(levers.compliance) == "full")
         soon = np.full(self._shape[1], week + 1)
         due = self.demand.contracts.committed(week, soon, soon)
         busy = to_houses(self._at_core(due) * 1.0, levers.house)

@@ -22,6 +22,7 @@ from simulator.compiled import njit
 from simulator.consumers.kernels import race, remember
 from simulator.consumers.population import (
     DISTRUST,
+    GREEN,
     INCOME,
     LOYALTY,
     NEED_RATE,
@@ -111,14 +112,16 @@ def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, r
             taste = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
             considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
             v = o.constant + taste + answer.price_scale * gains - mu * (o.price - f32(1.0))
+            if o.green > f32(0.0):
+                v += mu * answer.green * o.green * traits[GREEN, i]
             plain[k, 0] = exp32(v) if considered else f32(0.0)
         for r in range(rounds):
             boost = exp32(loyalty * traits[LOYALTY, i] * satisfaction[i])
             for k in range(rivals):
-                q[k, 0] = plain[k, 0] * (boost if last[i] == k + 1 else f32(1.0))
+                q[k, 0] = plain[k, 0] * (boost if last[i] == menu[variants + k].code else f32(1.0))
             rival, _, _ = race(q, 0, i, keys[r], variants)
             if rival >= 0:
-                remember(rival, i, classes[r], menu[variants + rival], answer, last, satisfaction)
+                remember(i, classes[r], menu[variants + rival], answer, last, satisfaction)
 
 
 @njit
@@ -136,9 +139,11 @@ def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, tas
             o = menu[variants + k]
             g = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
             g -= answer.delay * o.days + answer.late * max(o.days - tolerated, f32(0.0)) - o.quality
-            if last[i] == k + 1:
+            if last[i] == o.code:
                 g += answer.loyalty * traits[LOYALTY, i] * satisfaction[i]
             gain[k, i] = g - relative[i] * (o.price - 1.0)
+            if o.green > f32(0.0):
+                gain[k, i] += relative[i] * answer.green * o.green * traits[GREEN, i]
             taste[k, i] = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
             considered[k, i] = 1.0 if unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed else 0.0
         entrant[0, i] = answer.taste_sd * TASTE[i64(hash_at(menu[0].taste_key, i) >> u64(52))]

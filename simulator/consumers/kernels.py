@@ -85,14 +85,14 @@ def race(q, e, row, choice_keys, variants):
 
 
 @njit
-def remember(k, i, key_class, offer, response, last, satisfaction):
-    """Write the purchase of rival k into a consumer's memory."""
+def remember(i, key_class, offer, response, last, satisfaction):
+    """Write the purchase of a rival's offer into a consumer's memory."""
     u = unit32_of(hash_at(key_class, i))
     x = _ONE if u < offer.on_time else (response.slight if u < offer.not_bad else response.bad)
-    if last[i] == k + 1:
+    if last[i] == offer.code:
         satisfaction[i] = response.carry * satisfaction[i] + (_ONE - response.carry) * x
     else:
-        last[i] = k + 1
+        last[i] = offer.code
         satisfaction[i] = x
 
 
@@ -113,8 +113,7 @@ def settle(listing, sampled, once, key_ration, count, rows, buy, keep, second, o
             own[i] = _ZERO
             if once:
                 left[i] = _ONE
-            k = i32(second[p]) - 1
-            remember(k, i, key_class, offers[variants + k], response, last, satisfaction)
+            remember(i, key_class, offers[variants + i32(second[p]) - 1], response, last, satisfaction)
 
 
 @njit
@@ -247,7 +246,7 @@ def consumer_week(
                 rival_weights(
                     offer, row, mu, rival_delivery[k], rival_trust[k], taste, rival_features[k], n, plain_q[k]
                 )
-                loyal_weights(bought, i32(k + 1), boost, plain_q[k], n, q[k])
+                loyal_weights(bought, offer.code, boost, plain_q[k], n, q[k])
             weights_of_groups(row, weight, n, groups[f, m])
             for e in range(n):
                 polled[f, m] += weight[e]
@@ -362,7 +361,7 @@ def consumer_week(
                     pend_count[f, m] = p + 1
                     continue
                 if rival >= 0:
-                    remember(rival, i, key_class, menu[variants + rival], answer, last[f, m], satisfaction[f, m])
+                    remember(i, key_class, menu[variants + rival], answer, last[f, m], satisfaction[f, m])
                     if sampled:
                         own[f, m, i] = _ZERO
                         if once:

@@ -234,6 +234,7 @@ class Behaviour(Frozen):
     exposure_fine_usd: NonNegative
     contagion_per_year: NonNegative
     exposure_weeks: Annotated[int, Field(ge=1, le=520)]
+    certificate_suspended_weeks: Annotated[int, Field(ge=0, le=52)]
     festival_life_weeks: Annotated[int, Field(ge=2, le=20)]
     pool_storage_usd_m3_month: NonNegative
     # business buyers

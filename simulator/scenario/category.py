@@ -9,6 +9,17 @@ from pydantic import Field
 from simulator.scenario.profiles import Finite, Frozen, NonNegative, Positive, Share, Texts
 
 
+class Labelling(Frozen):
+    """The sellers of an archetype that have a green label; it is then two offers, with and without."""
+
+    share: Annotated[float, Field(gt=0.0, lt=1.0)]
+    """Of the archetype's units at the start."""
+    growth_share_year: Annotated[float, Field(ge=-0.9, le=10.0)] = 0.0
+    """Growth of the number of labelled sellers; those without are as many fewer, until none is left."""
+    green: Share = 1.0
+    """Level of what they sell, believed in full."""
+
+
 class Archetype(Frozen):
     """The aggregate of many rival sellers, one offer in the choice set (assumptions)."""
 
@@ -23,6 +34,8 @@ class Archetype(Frozen):
     rule: Literal["cost"] = "cost"
     constant: Finite | None = None
     """Constant of the utility; null: solved from the share (lessons give it)."""
+    labelled: Labelling | None = None
+    """Null: no label is told apart."""
 
 
 Feature = Literal["health", "green", "safety", "smart", "custom", "child_safe"]
@@ -61,6 +74,10 @@ class Certificate(Frozen):
     setup_usd: NonNegative
     weeks: Annotated[int, Field(ge=0, le=52)]
     per_unit_usd: NonNegative
+    audit_usd_year: NonNegative = 0.0
+    """Surveillance audit, paid every 52 weeks after the certificate is granted while the firm uses it."""
+    audit_fail_share: Share = 0.0
+    """Chance of such an audit to end in a suspension, of `certificate_suspended_weeks` of behaviour."""
     required_in: tuple[str, ...] = ()
     supports: tuple[Literal["health", "green", "safety"], ...] = ()
     """Claims that it makes credible."""

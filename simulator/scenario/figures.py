@@ -12,6 +12,7 @@ from simulator.errors import Problem
 from simulator.scenario import resolving
 from simulator.scenario.behaviour import Behaviour
 from simulator.scenario.category import CategoryNumbers, CategoryProfile
+from simulator.scenario.labelling import divided, labelled_key
 from simulator.scenario.names import MAX_CLOSE_RIVALS, allowed
 from simulator.scenario.places import LEAF_KEYS, Node, collapse_nodes, is_leaf, plain, walk
 from simulator.scenario.profiles import PAYMENT_METHODS, MarketProfile, Share
@@ -46,7 +47,18 @@ def check_category(node: Node, problems: list[Problem]) -> CategoryProfile | Non
     names = [*facts_archetypes(overrides), *(archetypes.items if archetypes is not None else {})]
     problems.extend(_market_numbers(node, names))
     problems.extend(_shares(profile, node) if profile is not None else ())
+    problems.extend(_labels(profile, node) if profile is not None else ())
     return profile
+
+
+def _labels(profile: CategoryProfile, node: Node) -> Iterator[Problem]:
+    """Check that the labelled sellers of an archetype, which need a key of their own, take no other's."""
+    for key, archetype in profile.archetypes.items():
+        if archetype.labelled is not None and labelled_key(key) in profile.archetypes:
+            path = ("archetypes", key, "labelled")
+            found, _ = node.nearest(path)
+            message = f"its labelled sellers are called {labelled_key(key)!r}, which is another archetype; rename one"
+            yield found.start.problem(".".join(("category", *path)), message)
 
 
 def facts_archetypes(overrides: Mapping[str, Any]) -> tuple[str, ...]:
@@ -136,9 +148,26 @@ def check_rivals(
             keys = [key for key in named if isinstance(key, str)]
             if len(set(keys)) < len(keys):
                 yield node.start.problem(f"rivals.{code}", "two rivals have the same key; allowed: one each")
+    if category is not None:
+        yield from _namesakes(own, category, category_node)
     if category is not None and category_node is not None and set(codes) - set(own):
         where = category_node.items.get("close_rivals", category_node)
         yield from _crowd(len(category.close_rivals), where, "category.close_rivals")
+
+
+def _namesakes(own: Mapping[str, Node], category: CategoryProfile, category_node: Node | None) -> Iterator[Problem]:
+    """Check that no close rival has the key of an archetype, or of its labelled sellers."""
+    taken = divided(category).archetypes
+    message = "is the key of an archetype of the category; allowed: another one"
+    for code, node in own.items():
+        for i, child in enumerate(node.value if isinstance(node.value, list) else ()):
+            key = child.items.get("key")
+            if key is not None and isinstance(key.value, str) and key.value in taken:
+                yield key.place.problem(f"rivals.{code}.{i}.key", f"{shown(key.value)} {message}")
+    for i, rival in enumerate(category.close_rivals):
+        if rival.key in taken and category_node is not None:
+            found, _ = category_node.nearest(("close_rivals", i, "key"))
+            yield found.start.problem(f"category.close_rivals.{i}.key", f"{shown(rival.key)} {message}")
 
 
 def _crowd(count: int, node: Node, path: str) -> Iterator[Problem]:

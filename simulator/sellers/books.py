@@ -229,6 +229,11 @@ class Books:
         """Pay a cost of the markets, USD float64[F, M]."""
         self.ledger.post(week, MARKETS, account, "cash", usd)
 
+    def pay_firm(self, week: int, account: str, usd: Floats) -> None:
+        """Pay a cost of the whole firm, USD float64[F]."""
+        if usd.any():
+            self.ledger.post(week, HQ, account, "cash", usd)
+
     def clear(self, week: int, cents: Ints) -> None:
         """Sell off stock at salvage and write the rest down, int64[F, C] cents at the houses."""
         if not cents.any():

@@ -15,10 +15,11 @@ from simulator.calendar import NEVER
 from simulator.sellers import pricing
 from simulator.sellers.ad_budget import AdBudget
 from simulator.sellers.capabilities import Capabilities
+from simulator.sellers.certificates import CLAIMS
 from simulator.sellers.cost import experience_factor, order_factor, unit_cost
 from simulator.sellers.exit_rule import ExitRule
 from simulator.sellers.levers import Levers
-from simulator.sellers.product import CLAIMS, Products
+from simulator.sellers.product import Products
 from simulator.sellers.replenishment import Replenishment
 from simulator.sellers.warehouse import to_houses
 from simulator.views import Sales, Shelf, View
@@ -130,7 +131,7 @@ class Entrant(mesa.Agent):
         arrived = week >= self.replenishment.opening + self.lead
         if self.replenishment.bounded:
             arrived = np.where(levers.on_demand, arrived, self.warehouse.received[:, levers.house] > 0)
-        ready = arrived & levers.offered & (self.products.allowed_from <= week)
+        ready = arrived & levers.offered & (self.products.certificates.allowed_from <= week)
         self.started |= ready & levers.cells(self.entered(week))
         start = (self.listed_since < 0) & self.entered(week) & levers.any(self.started)
         self.listed_since[start] = week
@@ -205,28 +206,29 @@ class Entrant(mesa.Agent):
     def shelf(self, week: int, exposed: Flags) -> Shelf:
         """Return what the entrant shows this week; `exposed` bool[F, M]: nobody believes unproven claims there."""
         levers, products, cells = self.levers, self.products, self.levers.cells
+        certificates = products.certificates
+        proven = {claim: certificates.proven(claim, week) for claim in CLAIMS}
         shown = self.shown(week)
         doubted = 1.0 - cells(exposed)
         credible: dict[str, Floats] = {
             claim: np.asarray(products.levels[claim] * np.where(
-                products.ready(claim, week), 1.0, self.unproven[claim] * doubted if claim != "safety" else 1.0
+                proven[claim], 1.0, self.unproven[claim] * doubted if claim != "safety" else 1.0
             ))
             for claim in CLAIMS
         }  # fmt: skip
         listed = self.listed()
-        certified = levers.any(np.broadcast_to((products.certified_from <= week) & levers.offered, shown.shape))
-        badge = (levers.green > 0.5) & products.ready("green", week) & levers.offered
+        badge = (levers.green > 0.5) & proven["green"] & levers.offered
         curve = self.generations.log_curve[:, min(week, self.generations.last)]
         service = self.capabilities.service(week)
         return Shelf(
             listed=listed, shown=shown, price=self.price,
             age_weeks=np.where(listed, week - self.listed_since, 0),
             ads_usd=self.ads, health=credible["health"], green=credible["green"], safety=credible["safety"],
-            certified=certified, green_badge=levers.any(np.broadcast_to(badge, shown.shape)),
+            certified=levers.any(certificates.shown(week) & levers.offered), green_badge=levers.any(badge),
             voice_badge=levers.any(np.broadcast_to(products.voice & levers.offered, shown.shape)),
             unproven=levers.any(
-                ((products.levels["green"] > 0.0) & ~products.ready("green", week))
-                | ((products.levels["health"] > 0.0) & ~products.ready("health", week))
+                ((products.levels["green"] > 0.0) & ~proven["green"])
+                | ((products.levels["health"] > 0.0) & ~proven["health"])
             ) & listed,
             quality=products.quality - self._mismatch(week) + cells(self.capabilities.try_on(week)),
             constant=cells(self.team_conversion + service) + curve,

@@ -113,6 +113,11 @@ class Levers:
         return np.array([mode == "local" for mode in self.mode])
 
     @property
+    def greener(self) -> Floats:
+        """Return how green the goods are, float64[F, C]: not at all where the claim is empty."""
+        return self.green * np.array([not product.empty_claim for product in self.products])
+
+    @property
     def variants(self) -> int:
         """Number of variants, V."""
         return len(self.house) // len(self.entry)

@@ -1,4 +1,4 @@
-"""What the entrant's products are: cost, attributes, and when their certificates are ready. By cell, [F, C]."""
+"""What the entrant's products are: cost, attributes and certificates. By cell, [F, C]."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
-from simulator.calendar import NEVER
 from simulator.compiled import rule
 from simulator.exact import exp
 from simulator.scenario.strategy import Product
+from simulator.sellers.certificates import Certificates
 from simulator.sellers.cost import product_cost
 from simulator.sellers.levers import Levers
 from simulator.world import CORE
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-CLAIMS = ("health", "green", "safety")
 
 
 @rule
@@ -37,12 +34,7 @@ class Products:
     """Factory's price before experience and order size."""
     certificate_usd: Floats
     """Fee per unit of the certificates."""
-    certified_from: Ints
-    """Week from which a certificate is shown, int64[C]."""
-    proven_from: dict[str, Ints]
-    """Claim -> week from which a certificate proves it, int64[C]."""
-    allowed_from: Ints
-    """Week from which every certificate that the market demands is there, int64[C]."""
+    certificates: Certificates
     levels: dict[str, Floats]
     """Claim -> level, 0 to 1."""
     smart_gain: Floats
@@ -79,17 +71,15 @@ class Products:
             + levers.edition * adder("festival_usd")
         )
         made = 1.0 + levers.on_demand * adder("pod_share")
-        substance = levers.green * per_cell(lambda p: not p.empty_claim)
         unit = product_cost(
             _numbers(batch, variants, "unit_cost_usd"), levers.tier_cost, levers.health, adder("health_usd"),
-            substance, adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
+            levers.greener, adder("green_usd"), per_cell(lambda p: p.traceable), adder("traceable_usd"),
         )  # fmt: skip
         functions = per_cell(lambda p: p.smart == "core") * batch.behaviour("smart_functions_core")
         functions = functions + per_cell(lambda p: p.smart == "full") * batch.behaviour("smart_functions_full")
         eased = per_cell(lambda p: p.voice_ecosystem or p.simplified) > 0.0
         scale = batch.behaviour("smart_functions_scale")
         level = batch.behaviour("custom_options_level")
-        certified, proven, allowed = _certificate_weeks(batch, levers)
         shape = batch.constant(1.0)
         return cls(
             unit_usd=(unit + extras) * made,
@@ -99,7 +89,7 @@ class Products:
                     for category in batch.categories
                 ]
             ),
-            certified_from=certified, proven_from=proven, allowed_from=allowed,
+            certificates=Certificates(batch, levers),
             levels={
                 "health": levers.health, "green": levers.green,
                 "safety": per_cell(lambda p: p.traceable) * np.ones_like(levers.health),
@@ -113,10 +103,6 @@ class Products:
             taste_position=_numbers(batch, variants, "taste_position"),
             moq=levers.cells(shape) * _numbers(batch, variants, "moq_units"),
         )  # fmt: skip
-
-    def ready(self, claim: str, week: int) -> Flags:
-        """Say where a claim is proven, bool[C]."""
-        return self.proven_from[claim] <= week
 
 
 def number_of(batch: Batch, variant: str, name: str) -> Floats:
@@ -133,30 +119,6 @@ def _numbers(batch: Batch, variants: tuple[str, ...], name: str) -> Floats:
     """Return a number of the variants by cell, float64[F, C]."""
     row = np.concatenate([number_of(batch, variant, name) for variant in variants], axis=1)
     return np.tile(row, (1, len(batch.codes)))
-
-
-def _certificate_weeks(batch: Batch, levers: Levers) -> tuple[Ints, dict[str, Ints], Ints]:
-    """Return the weeks from which certificates are shown, prove claims, and satisfy the law, int64[C] each."""
-    known = batch.categories[0].certificates
-    cells = len(levers.certificates)
-    entry = levers.cells(levers.entry)
-    ready = {
-        code: min((int(entry[c]) for c in range(cells) if code in levers.certificates[c]), default=NEVER) + kind.weeks
-        for code, kind in known.items()
-    }
-    certified, proven = np.full(cells, NEVER), {claim: np.full(cells, NEVER) for claim in CLAIMS}
-    allowed = np.zeros(cells, np.int64)
-    for c, held in enumerate(levers.certificates):
-        market = batch.codes[c // levers.variants]
-        for code in held:
-            certified[c] = min(certified[c], ready[code])
-            for claim in known[code].supports:
-                if claim == "green" and levers.products[c].empty_claim:
-                    continue
-                proven[claim][c] = min(proven[claim][c], ready[code])
-            if market in known[code].required_in:
-                allowed[c] = max(allowed[c], ready[code])
-    return certified, proven, allowed
 
 
 SETUPS = {

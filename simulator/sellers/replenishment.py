@@ -170,5 +170,5 @@ class Replenishment:
 
 def _openings(levers: Levers, products: Products, lead: Ints) -> Ints:
     """Return the week of the first order of each cell: at entry, later where a demanded certificate takes longer."""
-    entry = levers.cells(levers.entry)
-    return np.where(entry < NEVER, np.maximum(entry, np.minimum(products.allowed_from, NEVER) - lead), NEVER)
+    entry, allowed = levers.cells(levers.entry), products.certificates.allowed_from
+    return np.where(entry < NEVER, np.maximum(entry, np.minimum(allowed, NEVER) - lead), NEVER)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.calendar import NEVER
 from simulator.scenario.category import CloseRival, Feature
+from simulator.sellers.adoption import crowds
 from simulator.sellers.copying import Copies
 from simulator.sellers.pricing import (
     PASS_THROUGH_WEEKS,
@@ -43,6 +44,8 @@ class Rival(mesa.Agent):
         USD, tax included.
     listed : bool[F, M]
         Whether it can be bought this week.
+    crowd : float64[F, 1] or None
+        ln of its number of sellers relative to the start, for parts of an archetype that a label divides.
     """
 
     def __init__(self, model: mesa.Model, world: World, number: int, cost_change: Floats, vat_share: Floats) -> None:
@@ -75,6 +78,8 @@ class Rival(mesa.Agent):
         self._read()
         wanted = {part: where for part, where in self._wanted.items() if where.any()}
         self._copies = Copies(world.batch, wanted, self._lag, vat_share)
+        self._crowds = crowds(world.batch, self.key)
+        self.crowd: Floats | None = None
         self._standing: Ints = np.zeros(shape, np.int64)
         self._left: Flags = np.zeros(shape, bool)
         self._floor: Floats = self._cost
@@ -121,6 +126,11 @@ class Rival(mesa.Agent):
         self._next_standing = np.where(standing, self._standing + 1, 0)
         self._next_left = self._left | (self._next_standing >= self._patience)
         self._next_listed = (self._start <= view.week) & (view.week < self._end) & ~self._next_left
+        self._next_crowd = None
+        if self._crowds is not None:
+            crowd = self._crowds[view.week]
+            self._next_crowd = np.where(crowd > -np.inf, crowd, 0.0)
+            self._next_listed = self._next_listed & (crowd > -np.inf)  # none is left when all have taken the label
         self._next_floor = self._cost + self._copies.cost()
         last = self.price * self._world.shocks.rescaled(view.week)  # prices stand in local money
         wished = np.where(self.listed, self._wished(view, last), last)  # before it is in, its price waits
@@ -130,7 +140,7 @@ class Rival(mesa.Agent):
         """Act: put the price on the shelf, enter or leave."""
         self.price, self._floor = self._next_price, self._next_floor
         self._standing, self._left = self._next_standing, self._next_left
-        self.listed = self._next_listed
+        self.listed, self.crowd = self._next_listed, self._next_crowd
 
     def _wished(self, view: View, last: Floats) -> Floats:
         """Return the price by its rule in each market, before the floor."""
