@@ -26,6 +26,7 @@ LESS_IS_BETTER = frozenset(
     {
         "payback_week", "peak_funding_usd", "insolvent", "stockout_share", "leftover_share", "return_share", "ad_share",
         "acos_share", "landed_cost_usd", "incidents", "fines_usd", "co2_kg", "sampling_cv",
+        "stock_error_share",
     }
 )  # fmt: skip
 """Outcomes of which a smaller value wins."""

@@ -41,6 +41,7 @@ SUMMARY_COLUMNS = (
     "market_share", "margin_share", "roi", "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent",
     "stockout_share", "leftover_share", "on_time_share", "rating", "awareness_share", "return_share", "ad_share",
     "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "sampling_cv",
+    "stock_error_share",
 )  # fmt: skip
 
 OUTCOMES = SUMMARY_COLUMNS[3:]
@@ -219,6 +220,7 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
         "fines_usd": _markets_and_total(books.fines).sum(axis=0),
         "co2_kg": np.full(shape, np.nan),
         "sampling_cv": _sampling_cv(records.group_units),
+        "stock_error_share": _share(_with_all(records.misplaced.sum(axis=0)), _with_all(records.stock_wanted)),
     }
     columns: dict[str, object] = {
         "strategy": [records.strategy] * (futures * (markets + 1)),
