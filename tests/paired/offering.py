@@ -150,8 +150,9 @@ OFFER = (
         "the green claim is believed and gets a badge, the seller trusted more", context=GREEN,
     ),
     Comparison(
-        "product.traceable", "audited", False, True, "cost_of_goods", {"landed_cost_usd": +1, "incidents": -1},
-        "papers cost per unit, reassure buyers and satisfy auditors",
+        "product.traceable", "audited", False, True, "cost_of_goods",
+        {"landed_cost_usd": +1, "incidents": -1, "stock_error_share": -1},
+        "papers cost per unit, reassure buyers and satisfy auditors; fewer units go astray in the warehouse",
     ),
     Comparison(
         "product.smart", "smart", "none", "core", "cost_of_goods", {"landed_cost_usd": +1, "units": +1},
@@ -204,7 +205,8 @@ OFFER = (
         "the claim of the variant is believed, its badge lifts the listing", context={"products.pro.green": 1.0},
     ),
     Comparison(
-        "products.pro.traceable", "variants", False, True, "cost_of_goods", {"landed_cost_usd": +1, "units": +1},
+        "products.pro.traceable", "variants", False, True, "cost_of_goods",
+        {"landed_cost_usd": +1, "units": +1, "stock_error_share": -1},
         "papers of the variant alone",
     ),
     Comparison(
