@@ -122,7 +122,8 @@ LOSING_ALL = {"stock_error_share": 1.0, "stock_error_traceable_factor": 1.0, "st
     ],
 )
 def test_what_nobody_finds_is_not_sold_though_it_is_on_the_books(strategy) -> None:
-    """Where all that is handled goes astray, goods sell in the week in which they arrive, and never again."""
+    """Where all that is handled goes astray, goods sell in the week in which they arrive, and never again; nor are
+    they advertised."""
     changed = {"markets": ["US", "DE", "ID"], "category": {"key": "sports_earbuds", "business": {"rfq_factor": 5.0}}}
     if "products" in strategy:
         products = {"pro": {"unit_cost_usd": 24.0, "moq_units": 50}}
@@ -130,16 +131,19 @@ def test_what_nobody_finds_is_not_sold_though_it_is_on_the_books(strategy) -> No
             "cash_usd": 2e6, "unit_cost_usd": 18.0, "weight_kg": 0.25, "volume_l": 1.2, "products": products,
         }  # fmt: skip
     model = play(strategy, futures=(0, 1, 2), behaviour=LOSING_ALL, **changed)
-    warehouse, levers, idle, sold = model.entrant.warehouse, model.entrant.levers, 0, 0
+    warehouse, levers, sold = model.entrant.warehouse, model.entrant.levers, 0
+    dark = np.zeros((model.weeks, 3, 3), bool)
     while model.week < model.weeks:
         before = warehouse.received.copy()
         model.step()
         empty = (warehouse.received == before)[:, levers.house]
         assert not (model.sales.sold * empty).any()
         assert not (model.lots * levers.core(empty)).any()
-        idle += int(((warehouse.units > 0) & (warehouse.received == before)).sum())
+        full = (warehouse.units > 0)[:, levers.house]
+        dark[model.week - 1] = model.entrant.listed() & (levers.markets(1 * ~(full & empty)) == 0)
         sold += int(model.sales.sold.sum() + model.lots.sum())
-    assert idle > 20 and sold > 100
+    assert dark.sum() > 60 and sold > 100
+    assert not model.records.ad_usd[dark].any(), "what cannot be sold is advertised"
 
 
 def test_phantom_stock_is_not_reordered() -> None:
