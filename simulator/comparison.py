@@ -26,7 +26,7 @@ LESS_IS_BETTER = frozenset(
     {
         "payback_week", "peak_funding_usd", "insolvent", "stockout_share", "leftover_share", "response_seconds",
         "return_share", "ad_share", "acos_share", "landed_cost_usd", "incidents", "fines_usd", "co2_kg",
-        "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv",
+        "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv", "stock_error_share",
     }
 )  # fmt: skip
 """Outcomes of which a smaller value wins."""

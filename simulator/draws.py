@@ -38,7 +38,7 @@ STREAMS = {
             "business_buyer", "business_request", "business_bid", "business_renewal", "leakage",
             "events", "fx",
             "reason", "order_delivery", "order_review", "order_return",
-            "certificate_audit",
+            "certificate_audit", "stock_error",
         ),
         start=1,
     )

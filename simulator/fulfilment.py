@@ -56,7 +56,8 @@ class Fulfilment:
         self._sampled, self._once = scenario.demand == "sampled", batch.categories[0].once
         self._bounded = scenario.on("stock")
         self._streams = {
-            name: prefixes(batch, name) for name in ("listing_noise", "units", "delivery", "returns", "cash_refusal")
+            name: prefixes(batch, name)
+            for name in ("listing_noise", "units", "delivery", "returns", "cash_refusal", "stock_error")
         }
         self._identities = [0 if v == CORE else draws.name_id(f"{ENTRANT}/{v}") >> 2 for v in world.variants]
         self._noise_sd = batch.constant(1.0) * batch.category("season.listing_noise_sd") * scenario.on("listing_noise")
@@ -89,7 +90,7 @@ class Fulfilment:
             self._streams["listing_noise"], self._streams["units"], identities, self._noise_sd, week, self._expected,
             self.wanted,
         )  # fmt: skip
-        stock = self.entrant.warehouse.units
+        stock = self.entrant.warehouse.findable
         self.grey = np.zeros_like(self.needs)
         if wholesale is not None:
             stock = stock - wholesale.reserve(week)
@@ -107,22 +108,22 @@ class Fulfilment:
         self.storefront.record["sold_share"] = np.where(wanted > 0, got / np.maximum(wanted, 1), 1.0)
         self.units = np.zeros((*wanted.shape, self._expected.shape[2] + 1), np.int64)
         self._divert(t, sold.reshape(by_variant), lost.reshape(by_variant), asked)
-        refused = self._thin("cash_refusal", week, 0, sold, self._refusal)
+        refused = self.part("cash_refusal", week, 0, sold, self._refusal)
         delivered = sold - refused
         sound = 1.0 - levers.cells(self.entrant.capabilities.wrong_answers(week))
         punctual, not_bad = self.storefront.on_time * sound, self.storefront.not_bad * sound
-        on_time = self._thin("delivery", week, 0, delivered, punctual)
+        on_time = self.part("delivery", week, 0, delivered, punctual)
         late = (not_bad - punctual) / np.maximum(1.0 - punctual, 1e-12)
-        slight = self._thin("delivery", week, 1, delivered - on_time, late)
+        slight = self.part("delivery", week, 1, delivered - on_time, late)
         back = levers.cells(np.minimum(self._return_share * self.entrant.capabilities.returns(week), 1.0))
-        returned = self._thin("returns", week, 0, delivered, back)
+        returned = self.part("returns", week, 0, delivered, back)
         return Sales(
             demand=demand, sold=sold, refused=refused, returned=returned,
-            resold=self._thin("returns", week, 1, returned, self._resold), on_time=on_time, slight=slight,
+            resold=self.part("returns", week, 1, returned, self._resold), on_time=on_time, slight=slight,
             bad=delivered - on_time - slight,
         )  # fmt: skip
 
-    def _thin(self, stream: str, week: int, number: int, units: Ints, share: Floats) -> Ints:
+    def part(self, stream: str, week: int, number: int, units: Ints, share: Floats) -> Ints:
         """Return a binomial part of the units of every cell, int64[F, C]; a variant's draws carry its name."""
         variants, out = len(self._identities), np.empty_like(units)
         for v, identity in enumerate(self._identities):

@@ -37,8 +37,9 @@ from simulator.sellers.levers import Levers
 from simulator.sellers.pricing import lowest_listed, mean_listed
 from simulator.sellers.product import number_of
 from simulator.sellers.rivals import Rival
-from simulator.sellers.warehouse import take, to_houses
+from simulator.sellers.warehouse import to_houses
 from simulator.startup import consumer_prefixes, prefixes
+from simulator.stocktaking import Stocktaking
 from simulator.storefront import Storefront
 from simulator.terms import TradeTerms
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
@@ -157,6 +158,7 @@ class MarketEntryModel(mesa.Model):
             world, self.entrant, self.lanes, self.route, self.listing, self.regulator, self.exposure
         )
         self.deliveries = Fulfilment(world, self.entrant, self.storefront, self.books.cash_share)
+        self.stocktaking = Stocktaking(self.entrant, self.deliveries)
         self._consumer_prefixes = consumer_prefixes(batch)
         self.panel = None
         if orders and self._entering:
@@ -223,9 +225,10 @@ class MarketEntryModel(mesa.Model):
 
     # --------------------------------------------------------------------------------------- its phases
     def arrivals(self, week: int) -> None:
-        """Close a product generation, shelve what arrives: it sells this week."""
+        """Close a product generation, shelve what arrives and what a count finds: it sells this week."""
         cents = self.entrant.receive(week)
         self.books.clear(week, cents)
+        self.books.lose(week, self.stocktaking.count(week))
 
     def public_view(self, week: int) -> View:
         """Return what sellers know when they decide."""
@@ -326,7 +329,7 @@ class MarketEntryModel(mesa.Model):
         made = sales.sold * (levers.on_demand | (not self._bounded))
         if self._bounded:
             shelved = sales.sold - made
-            cents = take(shelved, house, warehouse.units, warehouse.cents)
+            cents = warehouse.pick(shelved, house)
             returning = (sales.resold + sales.refused * self._local_cells) * ~levers.on_demand
             back = np.where(shelved > 0, cents * returning // np.maximum(shelved, 1), 0)
             books.take(week, cents - back)
@@ -337,14 +340,14 @@ class MarketEntryModel(mesa.Model):
             entrant.produced = entrant.produced + made.sum(axis=1, keepdims=True)
 
     def business(self, week: int, shelf: Shelf) -> None:
-        """Let contracts deliver; business buyers ask for quotations, award and renew."""
+        """Let contracts deliver; business buyers ask for quotations, award and renew. Then no more is handled."""
         self.lots = np.zeros_like(self.deliveries.needs)
-        if self.wholesale is None:
-            return
-        reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
-        done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
-        self.lots = done.delivered
-        self.observer.business(week, done, self.deliveries.grey)
+        if self.wholesale is not None:
+            reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
+            done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+            self.lots = done.delivered
+            self.observer.business(week, done, self.deliveries.grey)
+        self.stocktaking.misplace(week)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
         """Audit listings, claims and certificates; a hit is fined now, and suspends or shames from next week."""
@@ -393,7 +396,7 @@ class MarketEntryModel(mesa.Model):
         listed = np.stack([r.listed for r in self.rivals], axis=-1)
         self.observer.week(
             week, self.deliveries.needs, self.deliveries.units, shelf, reach, sales, quote, prices, listed,
-            self.listing.shown(self.exposure.active(week)), self.entrant.warehouse.units, self.entrant.levers,
+            self.listing.shown(self.exposure.active(week)), self.entrant.warehouse, self.entrant.levers,
             self.tallies,
         )  # fmt: skip
         self.footprint.week(sales, self.lots)

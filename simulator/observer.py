@@ -15,6 +15,7 @@ from simulator.sellers.books import Books
 from simulator.sellers.capabilities import Capabilities
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.levers import Levers
+from simulator.sellers.warehouse import Warehouse, to_houses
 from simulator.views import ENTRANT, SAMPLING_GROUPS, BusinessWeek, Quote, Reach, Records, Sales, Shelf
 from simulator.world import World
 
@@ -39,11 +40,15 @@ class Observer:
             np.zeros(by_seller),
             np.zeros(by_seller),
         )
-        self._whole: dict[str, Any] = {name: np.zeros(by_week, np.int64) for name in ("needs", "stock", "demand")}
+        self._whole: dict[str, Any] = {
+            name: np.zeros(by_week, np.int64) for name in ("needs", "stock", "misplaced", "demand")
+        }
         self._floats: dict[str, Any] = {
             name: np.zeros(by_week) for name in ("awareness", "visibility", "rating", "ad_usd", "ad_attributed")
         }
-        self._sums: dict[str, Any] = {name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned")}
+        self._sums: dict[str, Any] = {
+            name: np.zeros(shape, np.int64) for name in ("delivered", "on_time", "returned", "stock_wanted")
+        }
         self._groups: Floats = np.zeros((*shape, SAMPLING_GROUPS))
         self._insolvent: Ints = np.full(shape[0], -1, np.int64)
         self._business: Ints = np.zeros(by_week, np.int64)
@@ -58,7 +63,7 @@ class Observer:
 
     def week(
         self, week: int, needs: Ints, units: Ints, shelf: Shelf, reach: Reach, sales: Sales, quote: Quote,
-        rival_prices: Floats, rival_listed: NDArray[np.bool_], stars: Floats, stock: Ints, levers: Levers,
+        rival_prices: Floats, rival_listed: NDArray[np.bool_], stars: Floats, warehouse: Warehouse, levers: Levers,
         tallies: Tallies,
     ) -> None:  # fmt: skip
         """Record one week."""
@@ -78,7 +83,10 @@ class Observer:
         self._revenue[week, :, :, 1:] = rival_prices * units[:, :, variants:-1]
         self._whole["needs"][week] = needs
         self._whole["demand"][week] = total(sales.demand)
-        self._whole["stock"][week] = total(np.where(levers.house == np.arange(len(levers.house)), stock, 0))
+        self._whole["stock"][week] = total(warehouse.units)
+        self._whole["misplaced"][week] = total(warehouse.misplaced)
+        asked = to_houses(sales.demand * ~levers.on_demand, levers.house)
+        self._sums["stock_wanted"] += total(asked * (warehouse.units > 0))
         credited = attributed_share(reach.ads, reach.organic, reach.awareness)
         values = {
             "awareness": reach.awareness, "visibility": reach.visibility,
@@ -115,7 +123,8 @@ class Observer:
             strategy=self.strategy, replications=self.world.batch.replications, markets=self.world.batch.codes,
             sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,
             price_usd=self._price, **self._whole, **self._floats, funnel=self.funnel, ledger=entries,
-            received_units=total(warehouse.received), leftover_units=total(entrant.leftover), **self._sums,
+            received_units=total(warehouse.received), leftover_units=total(entrant.leftover),
+            lost_units=total(warehouse.lost), **self._sums,
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
             end_stock_units=total(warehouse.units), end_stock_value_usd=worth, co2_kg=co2_kg,

@@ -41,7 +41,7 @@ SUMMARY_COLUMNS = (
     "market_share", "margin_share", "roi", "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent",
     "stockout_share", "leftover_share", "on_time_share", "rating", "response_seconds", "awareness_share",
     "return_share", "ad_share", "acos_share", "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg",
-    "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv",
+    "co2_product_kg", "co2_freight_kg", "co2_last_mile_kg", "co2_kg_unit", "sampling_cv", "stock_error_share",
 )  # fmt: skip
 
 OUTCOMES = SUMMARY_COLUMNS[3:]
@@ -230,6 +230,7 @@ def summary(records: Records, setting: Setting) -> pd.DataFrame:
         **{f"co2_{part}_kg": kg for part, kg in zip(CARBON_PARTS, carbon, strict=True)},
         "co2_kg_unit": _share(carbon.sum(axis=0), sold + business),
         "sampling_cv": _sampling_cv(records.group_units),
+        "stock_error_share": _share(_with_all(records.misplaced.sum(axis=0)), _with_all(records.stock_wanted)),
     }
     columns: dict[str, object] = {
         "strategy": [records.strategy] * (futures * (markets + 1)),

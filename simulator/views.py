@@ -82,7 +82,9 @@ class Records:
     rating: Floats
     """Stars shown, float64[W, F, M]; nan: not listed."""
     stock: Ints
-    """Units on hand at the end of the week, int64[W, F, M]."""
+    """Units on the books at the end of the week, int64[W, F, M], where they lie."""
+    misplaced: Ints
+    """Units of the stock that nobody finds at the end of the week, int64[W, F, M]."""
     demand: Ints
     """The entrant's units wanted before stock, int64[W, F, M]."""
     ad_usd: Floats
@@ -97,6 +99,10 @@ class Records:
     """Units that entered stock, int64[F, M]."""
     leftover_units: Ints
     """Units written off at the end of a product life, int64[F, M]."""
+    lost_units: Ints
+    """Misplaced units that no count found, written down, int64[F, M]."""
+    stock_wanted: Ints
+    """Units that shoppers wanted from the stock that lies here, in the weeks that ended with some, int64[F, M]."""
     delivered: Ints
     """Deliveries, int64[F, M]."""
     on_time: Ints

@@ -18,7 +18,7 @@ from simulator.logistics.landed_cost import net_of_vat, parcel_freight, sea_frei
 from simulator.logistics.lanes import Lanes, Route
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
-from simulator.sellers.warehouse import ration, take, to_houses
+from simulator.sellers.warehouse import ration, to_houses
 from simulator.startup import prefixes
 from simulator.terms import TradeTerms
 from simulator.views import BusinessOffer, BusinessWeek
@@ -97,7 +97,7 @@ class Wholesale:
         levers, wanted = self.entrant.levers, self.demand.contracts.wanted(week)
         bound = self._at_core(np.where(self._made, 0, wanted))
         kept = to_houses(self._floor_weeks * self.entrant.replenishment.history.recent(), levers.house)
-        spare = np.maximum(self.entrant.warehouse.units - np.ceil(kept).astype(np.int64), 0)
+        spare = np.maximum(self.entrant.warehouse.findable - np.ceil(kept).astype(np.int64), 0)
         granted = ration(bound, spare, levers.house)
         self._granted = np.where(self._made, wanted, levers.core(granted))
         return to_houses(granted, levers.house)
@@ -141,7 +141,7 @@ class Wholesale:
         due = self.demand.contracts.committed(week, soon, soon)
         busy = to_houses(self._at_core(due) * 1.0, levers.house)
         kept = to_houses(self._spare_weeks * entrant.replenishment.history.recent(), levers.house)
-        spare = np.floor(np.maximum(entrant.warehouse.units - busy - kept, 0.0)).astype(np.int64)
+        spare = np.floor(np.maximum(entrant.warehouse.findable - busy - kept, 0.0)).astype(np.int64)
         return BusinessOffer(
             open=levers.business & entrant.listed() & core(entrant.started) & open_,
             price_usd=net_of_vat(discounted, self._terms.stock_vat_share[week]),
@@ -157,9 +157,9 @@ class Wholesale:
         """Take the delivered goods off the shelves and book the week."""
         if not done.delivered.any():
             return
-        levers, books, warehouse = self.entrant.levers, self.books, self.entrant.warehouse
+        levers, books = self.entrant.levers, self.books
         shelved = self._at_core(np.where(self._made, 0, done.delivered))
-        books.take(week, take(shelved, levers.house, warehouse.units, warehouse.cents), "business_goods")
+        books.take(week, self.entrant.warehouse.pick(shelved, levers.house), "business_goods")
         made = done.delivered * self._made
         if made.any():
             books.pay(week, "business_goods", made * levers.core(landed))

@@ -143,6 +143,13 @@ class Behaviour(Frozen):
     moq_units: NonNegative
     experience_share: Annotated[float, Field(gt=0.5, le=1)]
     experience_units: Positive
+    # records of stock
+    stock_error_share: Share
+    """Of the units received, picked or put back: misplaced or booked wrong, on the books but not to be found."""
+    stock_error_traceable_factor: Share
+    stock_count_weeks: Annotated[int, Field(ge=1, le=104)]
+    stock_error_lost_share: Share
+    """Of the misplaced units, those that no count finds again."""
     # regulators
     audit_hazard_none: Share
     audit_hazard_minimum: Share

@@ -32,7 +32,7 @@ Mechanism = Literal[
     "organic", "ads", "memory", "word_of_mouth", "contagion", "device", "payment", "language", "compliance",
     "trust", "ratings", "delivery", "loyalty", "taste", "taste_drift", "season", "growth", "market_noise",
     "listing_noise", "product_life", "stock", "returns", "audits", "exposure", "experience_curve", "b2b",
-    "leakage", "events", "fx", "packaging",
+    "leakage", "events", "fx", "packaging", "stock_accuracy",
 ]  # fmt: skip
 """Mechanisms of the model; each switched off equals its neutral value."""
 
@@ -41,7 +41,7 @@ Outcome = Literal[
     "payback_week", "peak_funding_usd", "min_cash_usd", "insolvent", "stockout_share", "leftover_share",
     "on_time_share", "rating", "response_seconds", "awareness_share", "return_share", "ad_share", "acos_share",
     "landed_cost_usd", "b2b_units", "incidents", "fines_usd", "co2_kg", "co2_product_kg", "co2_freight_kg",
-    "co2_last_mile_kg", "co2_kg_unit", "sampling_cv", "p_loss",
+    "co2_last_mile_kg", "co2_kg_unit", "sampling_cv", "stock_error_share", "p_loss",
 ]  # fmt: skip
 """Columns of the summary, and the share of futures with a loss."""
 

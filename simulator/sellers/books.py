@@ -243,6 +243,11 @@ class Books:
         self.ledger.post_cents(week, MARKETS, "cash", "inventory", got)
         self.ledger.post_cents(week, MARKETS, "write_downs", "inventory", cents - got)
 
+    def lose(self, week: int, cents: Ints) -> None:
+        """Write down what a count did not find, int64[F, C] cents at the houses."""
+        if cents.any():
+            self.ledger.post_cents(week, MARKETS, "write_downs", "inventory", self._by_market(cents))
+
     def contribution(self, week: int) -> Floats:
         """Return the week's contribution after advertising, USD float64[F, M]."""
         page = self.ledger.entries[week, :, :-1][:, :, CONTRIBUTION]

@@ -114,7 +114,7 @@ class Entrant(mesa.Agent):
 
     def in_stock(self) -> Flags:
         """Say which cells can deliver, bool[F, C]."""
-        shelf = self.warehouse.units[:, self.levers.house] > 0
+        shelf = self.warehouse.findable[:, self.levers.house] > 0
         return shelf | self.levers.on_demand | (not self.replenishment.bounded)
 
     # ------------------------------------------------------------------------------------------ the week

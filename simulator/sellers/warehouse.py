@@ -148,16 +148,30 @@ class Warehouse:
     Attributes
     ----------
     units, cents : int64[F, M]
-        On the shelf, by house; cents is the landed value.
+        On the books, by house; cents is the landed value.
+    misplaced : int64[F, M]
+        Of the units those that nobody finds: they are worth their cents, but cannot be sold before a count.
+    handled : int64[F, M]
+        Units received, picked or put back since errors were last drawn.
+    received, lost : int64[F, M]
+        Units that ever came in, and those that a count missed for good.
     """
 
     def __init__(self, futures: int, markets: int, longest_lead: int) -> None:
         self.units: Ints = np.zeros((futures, markets), np.int64)
         self.cents: Ints = np.zeros((futures, markets), np.int64)
+        self.misplaced: Ints = np.zeros((futures, markets), np.int64)
+        self.handled: Ints = np.zeros((futures, markets), np.int64)
         self.received: Ints = np.zeros((futures, markets), np.int64)
+        self.lost: Ints = np.zeros((futures, markets), np.int64)
         self._way_units: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._way_cents: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._rows, self._columns = np.indices((futures, markets))
+
+    @property
+    def findable(self) -> Ints:
+        """Return the units that can be picked, int64[F, M] by house."""
+        return self.units - self.misplaced
 
     def order(self, week: int, lead: Ints, units: Ints, cents: Ints) -> None:
         """Put shipments on the way: int64[F, M] units and landed cents, to arrive after `lead` int64[M] weeks."""
@@ -171,6 +185,7 @@ class Warehouse:
         arrived = self._way_units[slot].copy()
         self.units += arrived
         self.received += arrived
+        self.handled += arrived
         self.cents += self._way_cents[slot]
         self._way_units[slot] = 0
         self._way_cents[slot] = 0
@@ -202,16 +217,37 @@ class Warehouse:
         value: Ints = self._way_cents.sum(axis=0)
         return value
 
+    def pick(self, sold: Ints, house: Ints) -> Ints:
+        """Take sold units off the shelves of their houses; return their cents by market, int64[F, M]."""
+        self.handled += to_houses(sold, house)
+        return np.asarray(take(sold, house, self.units, self.cents))
+
     def put_back(self, units: Ints, cents: Ints) -> None:
         """Put returned goods back on the shelf, int64[F, M] by house."""
         self.units += units
         self.cents += cents
+        self.handled += units
+
+    def misplace(self, units: Ints) -> None:
+        """Lose sight of units, int64[F, M] by house, as far as there are any to be found."""
+        self.misplaced += np.minimum(units, self.findable)
+        self.handled[:] = 0
+
+    def count(self, houses: NDArray[np.bool_], lost: Ints) -> Ints:
+        """Find what is misplaced in the houses, bool[F, M], but for `lost` units of it; return the cents of those."""
+        self.misplaced -= self.misplaced * houses
+        self.lost += lost
+        return np.asarray(take(lost, np.arange(lost.shape[1]), self.units, self.cents))
 
     def clear(self, houses: NDArray[np.bool_], shipments: bool = False) -> tuple[Ints, Ints]:
-        """Empty the shelves of the houses bool[F, M] (and cancel what is on the way); return units and cents."""
+        """Empty the shelves of the houses bool[F, M] (and cancel what is on the way); return units and cents.
+
+        Nothing stays behind, so misplaced units turn up and are cleared too.
+        """
         units, cents = self.units * houses, self.cents * houses
         self.units -= units
         self.cents -= cents
+        self.misplaced -= self.misplaced * houses
         if shipments:
             way_units, way_cents = self._way_units * houses, self._way_cents * houses
             self._way_units -= way_units

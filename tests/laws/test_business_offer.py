@@ -59,11 +59,13 @@ def test_what_is_promised_at_once_is_what_neither_shoppers_nor_contracts_need():
     recent = model.entrant.replenishment.history.recent()[0, 0]
     behaviour = model.world.batch.behaviours[0]
     assert due > 0 and recent > 0
-    model.entrant.warehouse.units[:] = int(due + behaviour.b2b_spare_weeks * recent + 1) + 77
+    warehouse = model.entrant.warehouse
+    warehouse.misplaced[:] = 12  # on the books, but not to be had
+    warehouse.units[:] = int(due + behaviour.b2b_spare_weeks * recent + 1) + 77 + 12
     assert offer(model).free_units[0, 0] == pytest.approx(77, abs=1)
     wanted = wholesale.demand.contracts.wanted(WEEK)[0, 0]
     kept = int(np.ceil(behaviour.b2b_floor_weeks * recent))
-    model.entrant.warehouse.units[:] = kept + wanted // 2
+    warehouse.units[:] = kept + wanted // 2 + 12
     assert wanted > 1 and wholesale.reserve(WEEK)[0, 0] == wanted // 2
 
 

@@ -31,6 +31,7 @@ PAIR = {
 }  # fmt: skip
 CANADA, POLAND = ({"logistics": {"mode": "hub", "hub": hub}} for hub in ("CA", "PL"))
 TRADING = {"b2b": {"enabled": True}, "compliance": "full"}
+ASTRAY = {"stock_error_share": 0.15, "stock_count_weeks": 5, "stock_error_lost_share": 0.3}
 FIRMS = {"category": {"key": "sports_earbuds", "business": {"rfq_factor": 5.0}}}
 
 CASES = {
@@ -57,6 +58,11 @@ CASES = {
     "once": (STOCK, {"category": {"key": "sports_earbuds", "once": True, "frequency_per_year": 4.0}}),
     "insolvent": (STOCK, {"seller": POOR}),
     "leaving": (LEAVING, {}),
+    "astray": (
+        MIXED | TRADING,
+        {"behaviour": ASTRAY, "category": FIRMS["category"] | {"life_weeks": 13}},
+    ),
+    "leaving_astray": (LEAVING, {"behaviour": ASTRAY}),
     "unbounded": (PARCELS, {"mechanisms": {"stock": False}}),
     "no_entry": (STOCK, {}),
 }
@@ -116,10 +122,11 @@ def play(case: str) -> Played:
         assert (sales.resold <= sales.returned).all() and (sales.returned <= sales.sold - sales.refused).all()
         assert (warehouse.units >= 0).all() and (warehouse.cents >= 0).all()
         assert not warehouse.cents[warehouse.units == 0].any(), "an empty shelf is worth something"
+        assert (warehouse.misplaced >= 0).all() and (warehouse.misplaced <= warehouse.units).all()
         if bounded:
             way = warehouse._way_units.sum(axis=0)
             left = warehouse.units + way + model.entrant.leftover + model.entrant.cancelled
-            np.testing.assert_array_equal(ordered + put_back, sold + left)
+            np.testing.assert_array_equal(ordered + put_back, sold + left + warehouse.lost)
             value = warehouse.cents + warehouse._way_cents.sum(axis=0)
             np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], total(value))
     sums = (total(each) for each in (ordered, put_back, sold, refused))
@@ -151,7 +158,7 @@ def test_goods_are_conserved(played: Played) -> None:
     np.testing.assert_array_equal(cancelled, total(played.model.entrant.cancelled))
     np.testing.assert_array_equal(
         records.received_units + played.put_back,
-        played.sold + records.leftover_units + records.end_stock_units,
+        played.sold + records.leftover_units + records.lost_units + records.end_stock_units,
     )
     if not played.model.entrant.left.any():
         assert not cancelled.any()
@@ -206,6 +213,11 @@ def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
         ("leaving", lambda p: p.model.entrant.left.any() and (p.records.insolvent_week < 0).all()),
         ("short_lives", lambda p: p.records.leftover_units.any()),
         ("stock", lambda p: p.put_back.any()),
+        (
+            "astray",
+            lambda p: p.records.lost_units.any() and p.records.leftover_units.any() and p.records.business_units.any(),
+        ),
+        ("leaving_astray", lambda p: p.model.entrant.left.any() and p.records.misplaced.any()),
         ("parcels", lambda p: p.refused.any()),
         ("variants", lambda p: (p.records.demand > p.records.units[..., 0]).any()),
         (

@@ -91,7 +91,7 @@ def same(one: Records, other: Records, weeks: slice = slice(None)) -> list[str]:
 
 
 BY_WEEK = (
-    "units", "revenue_usd", "price_usd", "needs", "awareness", "visibility", "rating", "stock", "demand", "ad_usd",
-    "ad_attributed", "ledger",
+    "units", "revenue_usd", "price_usd", "needs", "awareness", "visibility", "rating", "stock", "misplaced", "demand",
+    "ad_usd", "ad_attributed", "ledger",
 )  # fmt: skip
 """Records with a leading axis of weeks."""

@@ -154,8 +154,9 @@ OFFER = (
         "greener words without greener goods", context={"product.green": 1.0},
     ),
     Comparison(
-        "product.traceable", "audited", False, True, "cost_of_goods", {"landed_cost_usd": +1, "incidents": -1},
-        "papers cost per unit, reassure buyers and satisfy auditors",
+        "product.traceable", "audited", False, True, "cost_of_goods",
+        {"landed_cost_usd": +1, "incidents": -1, "stock_error_share": -1},
+        "papers cost per unit, reassure buyers and satisfy auditors; fewer units go astray in the warehouse",
     ),
     Comparison(
         "product.smart", "smart", "none", "core", "cost_of_goods", {"landed_cost_usd": +1, "units": +1},
@@ -212,7 +213,8 @@ OFFER = (
         "words instead of goods in the variant alone", context={"products.pro.green": 1.0},
     ),
     Comparison(
-        "products.pro.traceable", "variants", False, True, "cost_of_goods", {"landed_cost_usd": +1, "units": +1},
+        "products.pro.traceable", "variants", False, True, "cost_of_goods",
+        {"landed_cost_usd": +1, "units": +1, "stock_error_share": -1},
         "papers of the variant alone",
     ),
     Comparison(

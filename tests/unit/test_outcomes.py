@@ -30,7 +30,8 @@ def test_a_firm_that_does_nothing_earns_exactly_zero_and_leaves_the_rest_undefin
         assert (table[zero] == 0).all(), zero
     for undefined in ("market_share", "margin_share", "roi", "payback_week", "stockout_share", "leftover_share",
                       "on_time_share", "rating", "response_seconds", "return_share", "ad_share", "acos_share",
-                      "landed_cost_usd", "co2_kg_unit", "sampling_cv", "run_rate_usd_year"):  # fmt: skip
+                      "landed_cost_usd", "co2_kg_unit", "sampling_cv", "stock_error_share",
+                      "run_rate_usd_year"):  # fmt: skip
         assert table[undefined].isna().all(), undefined
     for firm, value in {"peak_funding_usd": 0.0, "min_cash_usd": 1_000.0, "insolvent": False}.items():
         assert table[firm].isna().tolist() == [True, True, False]
@@ -110,6 +111,8 @@ def test_shares_are_ratios_of_sums_and_all_is_no_mean_of_markets():
     records.ad_usd[:, 0, 0] = 5.0
     records.ad_attributed[:, 0, 0] = 20.0
     records.received_units[0, 0], records.leftover_units[0, 0] = 20, 5
+    records.misplaced[:, 0, 0], records.stock_wanted[0, 0] = [1, 2], 12
+    records.misplaced[:, 0, 1], records.stock_wanted[0, 1] = [0, 3], 48
     records.delivered[0, 0], records.on_time[0, 0], records.returned[0, 0] = 10, 8, 1
     records.needs[:, 0, 0], records.needs[:, 0, 1] = [100, 300], 400
     records.awareness[:, 0, 0] = [0.1, 0.3]
@@ -126,6 +129,8 @@ def test_shares_are_ratios_of_sums_and_all_is_no_mean_of_markets():
     assert us.margin_share == pytest.approx(0.90)
     assert us.stockout_share == everything.stockout_share == pytest.approx(4 / 14)
     assert us.leftover_share == pytest.approx(0.25)
+    assert us.stock_error_share == pytest.approx(3 / 12)
+    assert everything.stock_error_share == pytest.approx(6 / 60)
     assert us.on_time_share == pytest.approx(0.8)
     assert us.return_share == pytest.approx(0.1)
     assert us.ad_share == pytest.approx(0.10)

@@ -65,6 +65,40 @@ def test_a_cleared_house_keeps_shipments_unless_they_are_cancelled():
     assert warehouse.receive(3)[0, 0] == 0
 
 
+def test_what_is_misplaced_is_worth_its_cents_and_found_by_a_count_but_for_what_is_gone():
+    warehouse = Warehouse(1, 1, 1)
+    warehouse.put_back(cell(10), cell(1000))
+    warehouse.misplace(cell(4))
+    assert (warehouse.findable[0, 0], warehouse.units[0, 0], warehouse.cents[0, 0]) == (6, 10, 1000)
+    assert warehouse.pick(cell(6), OWN)[0, 0] == 600
+    warehouse.misplace(cell(5))  # nothing is left to be misplaced
+    assert (warehouse.findable[0, 0], warehouse.misplaced[0, 0]) == (0, 4)
+    assert warehouse.count(np.array([[False]]), cell(0))[0, 0] == 0 and warehouse.misplaced[0, 0] == 4
+    assert warehouse.count(np.array([[True]]), cell(1))[0, 0] == 100
+    assert (warehouse.findable[0, 0], warehouse.lost[0, 0], warehouse.cents[0, 0]) == (3, 1, 300)
+
+
+def test_every_unit_that_comes_or_goes_is_handled_by_its_house():
+    house = np.array([0, 0], np.int64)
+    warehouse = Warehouse(1, 2, 2)
+    warehouse.order(0, np.array([1, 1]), np.array([[50, 0]], np.int64), np.array([[5000, 0]], np.int64))
+    warehouse.receive(1)
+    warehouse.pick(np.array([[3, 4]], np.int64), house)
+    warehouse.put_back(np.array([[2, 0]], np.int64), np.array([[200, 0]], np.int64))
+    np.testing.assert_array_equal(warehouse.handled, [[59, 0]])
+    warehouse.misplace(np.array([[5, 0]], np.int64))
+    assert not warehouse.handled.any()
+
+
+def test_a_cleared_house_keeps_nothing_misplaced():
+    warehouse = Warehouse(1, 2, 1)
+    warehouse.put_back(np.array([[10, 10]], np.int64), np.array([[1000, 1000]], np.int64))
+    warehouse.misplace(np.array([[4, 4]], np.int64))
+    units, cents = warehouse.clear(np.array([[True, False]]))
+    assert (units.tolist(), cents.tolist()) == ([[10, 0]], [[1000, 0]])
+    assert warehouse.misplaced.tolist() == [[0, 4]]
+
+
 # ------------------------------------------------------------------------------------------------- siblings
 OFFERS = 4  # two variants, a rival, outside
 NONE = np.zeros(2, bool)
