@@ -24,8 +24,8 @@ from simulator.cli.common import (
     threads,
 )  # fmt: skip
 from simulator.errors import UsageError
-from simulator.texts import Lang, tr
-from simulator.texts.numbers import NOTHING, count, money, plain, share
+from simulator.texts import Lang, in_language, tr
+from simulator.texts.numbers import NOTHING, count, duration, money, plain, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,18 @@ def _row(finding: Finding, lang: Lang) -> dict[str, Any]:
 
 
 def _measure(finding: Finding, lang: Lang) -> str:
-    return tr(f"trends.parts.{finding.part.key}", lang, **finding.part.names)
+    names = {name: _place(name, code, lang) for name, code in finding.part.names.items()}
+    return tr(f"trends.parts.{finding.part.key}", lang, **names)
+
+
+def _place(kind: str, code: str, lang: Lang) -> str:
+    """Return what a market or a hub is called; other values of a text stay."""
+    from simulator import facts
+    from simulator.network import hubs
+
+    if kind == "market":
+        return in_language(facts.load("markets", code).values["name"], lang)
+    return in_language(hubs()[code].name.model_dump(), lang) if kind == "hub" else code
 
 
 def _how(finding: Finding, lang: Lang) -> str:
@@ -151,7 +162,8 @@ def written(unit: str, value: float, lang: Lang) -> str:
         return money(value, lang, signed=True)
     if unit == "units":
         return count(value, lang)
+    if unit == "seconds":
+        return duration(value, lang)
     if unit == "plain":
         return plain(value, 2)
-    places = 0 if unit == "seconds" and abs(value) >= 10 else 2
-    return tr(f"trends.units.{unit}", lang, value=plain(value, places))
+    return tr(f"trends.units.{unit}", lang, value=plain(value, 2))

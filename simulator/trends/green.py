@@ -2,18 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
+from simulator.batch import Batch
 from simulator.trends import measures
-from simulator.trends.claim import Estimate, Part
+from simulator.trends.claim import Estimate, Measured, Part
 from simulator.trends.value_upgrade import GREENER, SECOND_YEAR
-from simulator.trends.verdict import Direction, Point, Untested
-from simulator.trends.worlds import Need, Worlds
+from simulator.trends.verdict import Direction, Factor, Point, Untested
+from simulator.trends.worlds import Need, Question, Worlds
 
+Floats = NDArray[np.float64]
+
+LABELS, BORDER = Question("labels"), Question("border")
+UNPACKED = BORDER.but({"mechanisms.packaging": False})
+YEAR = 52
+PRODUCTS, UNITS = 2.2e6, 1.7e9
+"""Products with a label, and their units a year, as the claim has them."""
 HIDDEN = GREENER.but({"mechanisms.exposure": False})
 HAZARD = "behaviour.exposure_hazard"
 HAZARDS = (0.004, 0.008, 0.016, 0.032)
 """Chances a week of being found out at the sales of a reference seller; the first is the default."""
+
+
+def _label_units(worlds: Worlds) -> Estimate:
+    units = worlds.figure(
+        LABELS, "labelled", lambda r: r.units[YEAR:, :, :, 0].sum(axis=(0, 2)) * 52.0 / (r.weeks - YEAR)
+    )
+    return Estimate.of(units, worlds.sampling(LABELS, "labelled"))
+
+
+def _grown(worlds: Worlds, measure: Callable[[int, int], measures.Measure]) -> Floats:
+    """Return a figure of the second year over that of the first, by future."""
+    second, first = (worlds.figure(LABELS, "labelled", measure(y * YEAR, (y + 1) * YEAR)) for y in (1, 0))
+    return second / first
+
+
+def _adopted(worlds: Worlds) -> Floats:
+    """Return the growth of the number of labelled sellers, by future; the archetypes share one draw."""
+    scenario = worlds.scenario(LABELS)
+    futures = Batch(scenario, range(scenario.replications)).futures
+    archetypes = [next(iter(future.category_profile.archetypes.values())) for future in futures]
+    return np.array([1.0 + a.labelled.growth_share_year for a in archetypes if a.labelled is not None])
+
+
+def _growth(worlds: Worlds) -> Estimate:
+    return Estimate.of(_grown(worlds, measures.units_with_label) - 1.0, worlds.sampling(LABELS, "labelled"))
+
+
+def _market(worlds: Worlds) -> Estimate:
+    return Estimate.of(_grown(worlds, measures.needs) - 1.0)
+
+
+def _adoption(worlds: Worlds) -> Estimate:
+    return Estimate.of(_adopted(worlds) - 1.0)
+
+
+def _tilt(worlds: Worlds) -> Estimate:
+    explained = _grown(worlds, measures.needs) * _adopted(worlds)
+    tilt = _grown(worlds, measures.units_with_label) / explained - 1.0
+    return Estimate.of(tilt, worlds.sampling(LABELS, "labelled"))
+
+
+def _packaging(worlds: Worlds) -> Estimate:
+    with_it, without = (worlds.outcome(question, "plain", "landed_cost_usd") for question in (BORDER, UNPACKED))
+    return Estimate.of(with_it - without, worlds.sampling(BORDER, "plain"))
+
+
+def _carbon(first: int, last: int) -> Measured:
+    """Return the measure of the carbon border charge on a unit; without the event there is none."""
+
+    def measure(worlds: Worlds) -> Estimate:
+        charge = measures.cost_per_unit("carbon_border", first, last)
+        return Estimate.of(worlds.figure(BORDER, "plain", charge), worlds.sampling(BORDER, "plain"))
+
+    return measure
 
 
 def _brand(worlds: Worlds) -> Estimate:
@@ -68,6 +133,8 @@ def _crossing(at: np.ndarray, values: list[float]) -> float:
     return float("nan") if values[0] >= 0.0 else 0.0
 
 
+_LABELLED = (Need(LABELS, ("labelled",)),)
+_PACKED = (Need(BORDER, ("plain",)), Need(UNPACKED, ("plain",)))
 _TWINS = (Need(GREENER, ("plain", "labelled")),)
 _CLAIMED = (Need(GREENER, ("plain", "claimed")),)
 _HIDDEN = (*_CLAIMED, Need(HIDDEN, ("claimed",)))
@@ -76,6 +143,12 @@ _SWEPT = (*_HIDDEN, *(Need(GREENER.but({HAZARD: hazard}), ("claimed",)) for haza
 PARTS: tuple[Part, ...] = (
     Part("6_brand", 6, 2, "recovered input", Point(0.61), "share", GREENER.path, measure=_brand),
     Part("6_sold", 6, 2, "emergent", Direction(+1), "change", GREENER.path, _CLAIMED, _sold),
+    Part("8_units", 8, 2, "emergent", Factor(round(UNITS / PRODUCTS), 3.0), "units", LABELS.path, _LABELLED,
+         _label_units),
+    Part("9_growth", 9, 2, "recovered input", Point(0.48), "change", LABELS.path, _LABELLED, _growth),
+    Part("9_market", 9, 2, "recovered input", Untested(), "change", LABELS.path, _LABELLED, _market),
+    Part("9_adoption", 9, 2, "recovered input", Untested(), "change", LABELS.path, measure=_adoption),
+    Part("9_tilt", 9, 2, "emergent", Direction(+1), "change", LABELS.path, _LABELLED, _tilt),
     Part("10", 10, 2, "outside the model", Untested(140e6), "units"),
     Part("11_seen", 11, 2, "recovered input", Direction(+1), "change", GREENER.path, _TWINS, _seen),
     Part("11_earned", 11, 2, "emergent", Direction(+1), "money", GREENER.path, _TWINS, _earned),
@@ -83,4 +156,8 @@ PARTS: tuple[Part, ...] = (
     Part("12_trap", 12, 2, "emergent", Direction(-1), "money", GREENER.path, _CLAIMED, _trap),
     Part("12_break_even", 12, 2, "emergent", Untested(), "ratio", GREENER.path, _SWEPT, _break_even,
          {"hazard": f"{HAZARDS[0]:g}"}),
+    Part("13_packaging", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED, _packaging),
+    Part("13_carbon", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED[:1], _carbon(0, YEAR)),
+    Part("13_downstream", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED[:1],
+         _carbon(YEAR, 2 * YEAR)),
 )  # fmt: skip

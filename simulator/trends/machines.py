@@ -64,6 +64,10 @@ def _converts(question: Question, name: str) -> Measured:
     return measure
 
 
+def _answers(name: str) -> Measured:
+    return lambda worlds: Estimate.of(worlds.outcome(MACHINES, name, "response_seconds"))
+
+
 def _stars(worlds: Worlds) -> Estimate:
     return worlds.difference(MACHINES, "service", "plain", "rating")
 
@@ -133,6 +137,8 @@ PARTS: tuple[Part, ...] = (
     Part("14_weeks", 14, 3, "recovered input", Point(-0.50), "change", _PATH, measure=_incubation),
     Part("14_revenue", 14, 3, "emergent", Direction(+1), "change", _PATH, _needs("selection"), _later_revenue),
     Part("14_profit", 14, 3, "emergent", Direction(+1), "money", _PATH, _needs("selection"), _paid("selection")),
+    Part("15_seconds", 15, 3, "recovered input", Point(15.0), "seconds", _PATH, _needs("service"), _answers("service")),
+    Part("15_people", 15, 3, "recovered input", Untested(), "seconds", _PATH, _needs(), _answers("plain")),
     Part("15_conversion", 15, 3, "emergent", Direction(+1), "change", _PATH, _needs("service"),
          _converts(MACHINES, "service")),
     Part("15_stars", 15, 3, "emergent", Direction(+1), "stars", _PATH, _needs("service"), _stars),

@@ -92,6 +92,37 @@ def stock_cost_per_unit(discount_rate: float) -> Measure:
     return cost
 
 
+def cost_per_unit(account: str, first: int, last: int) -> Measure:
+    """Return the measure of an account per unit sold in the weeks `first` to before `last`, USD."""
+
+    def cost(records: Records) -> Floats:
+        spent = records.ledger[first:last, :, :, INDEX[account]].sum(axis=(0, 2)) / 100.0
+        sold = records.units[first:last, :, :, 0].sum(axis=(0, 2))
+        return np.where(sold > 0, spent / np.maximum(sold, 1), np.nan)
+
+    return cost
+
+
+def units_with_label(first: int, last: int) -> Measure:
+    """Return the measure of the units of the entrant and of labelled rivals in the weeks `first` to before `last`."""
+
+    def units(records: Records) -> Floats:
+        sellers = [k for k, name in enumerate(records.sellers) if k == 0 or name.endswith("_labelled")]
+        return records.units[first:last][..., sellers].sum(axis=(0, 2, 3)) * 1.0
+
+    return units
+
+
+def sold_a_year(first: int) -> Measure:
+    """Return the measure of the entrant's units a year, from a week on."""
+    return lambda records: records.units[first:, :, :, 0].sum(axis=(0, 2)) * (52.0 / (records.weeks - first))
+
+
+def needs(first: int, last: int) -> Measure:
+    """Return the measure of the needs of the niche in the weeks `first` to before `last`."""
+    return lambda records: records.needs[first:last].sum(axis=(0, 2)) * 1.0
+
+
 def fill(records: Records) -> Floats:
     """Return the share of the units wanted that were delivered."""
     wanted_units = records.demand.sum(axis=(0, 2))

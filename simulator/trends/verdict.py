@@ -2,8 +2,8 @@
 
 With m the simulated mean, [l, u] its interval and c the claim, a figure is *reproduced* where it meets its rule;
 *partly* where the sign is right, the interval excludes 0, and |m| >= c / 3 or c lies in [l, u]; else *not reproduced*.
-Directions: the interval excludes 0 on the right side (reproduced), or the mean alone is there (partly). A wide
-interval never helps.
+Directions: the interval excludes 0 on the right side (reproduced), or the mean alone is there (partly). What is
+claimed to a factor is met partly within the square of it. A wide interval never helps.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Within:
 
 @dataclass(frozen=True)
 class Factor:
-    """A point that is known to a factor."""
+    """A point that is known to a factor; partly met within the square of it, above as below."""
 
     point: float
     factor: float
@@ -96,9 +96,10 @@ class Factor:
 
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
-        if self.point / self.factor <= mean <= self.point * self.factor:
-            return "reproduced"
-        return _rest(self.point, mean, low, high)
+        if not (mean > 0.0 and low > 0.0):
+            return "not reproduced"
+        off = max(mean / self.point, self.point / mean)
+        return "reproduced" if off <= self.factor else "partly" if off <= self.factor**2 else "not reproduced"
 
 
 @dataclass(frozen=True)

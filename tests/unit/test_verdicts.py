@@ -39,9 +39,12 @@ REPRODUCED, PARTLY, NOT, UNTESTED = "reproduced", "partly", "not reproduced", "n
         (Within(0.1, 0.3), 0.03, 0.02, 0.04, NOT),
         (Within(0.1, 0.3), 0.5, 0.4, 0.6, PARTLY),
         # a factor
-        (Factor(773.0, 3.0), 258.0, 1.0, 2.0, REPRODUCED),
+        (Factor(773.0, 3.0), 258.0, 250.0, 266.0, REPRODUCED),
         (Factor(773.0, 3.0), 2400.0, 2300.0, 2500.0, PARTLY),
-        (Factor(773.0, 3.0), 200.0, 150.0, 250.0, NOT),
+        (Factor(773.0, 3.0), 7000.0, 6900.0, 7100.0, NOT),
+        (Factor(773.0, 3.0), 200.0, 150.0, 250.0, PARTLY),
+        (Factor(773.0, 3.0), 80.0, 70.0, 90.0, NOT),
+        (Factor(773.0, 3.0), 500.0, -100.0, 1100.0, NOT),
         # directions: the whole interval on the right side, or the mean alone
         (Direction(+1), 0.1, 0.01, 0.2, REPRODUCED),
         (Direction(+1), 0.1, -0.01, 0.2, PARTLY),
