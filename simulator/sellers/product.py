@@ -37,6 +37,8 @@ class Products:
     """Factory's price before experience and order size."""
     certificate_usd: Floats
     """Fee per unit of the certificates."""
+    finishing_usd: Floats
+    """Label, language and plug of a unit whose destination is settled at the gate."""
     certified_from: Ints
     """Week from which a certificate is shown, int64[C]."""
     proven_from: dict[str, Ints]
@@ -98,6 +100,7 @@ class Products:
                     for category in batch.categories
                 ]
             ),
+            finishing_usd=levers.postponed * batch.behaviour("postponement_usd_unit"),
             certified_from=certified, proven_from=proven, allowed_from=allowed,
             levels={
                 "health": levers.health, "green": levers.green,
