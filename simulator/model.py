@@ -241,7 +241,7 @@ class MarketEntryModel(mesa.Model):
         vat = np.where(local, self.lanes.terms.import_vat_share[week], 0.0)
         inbound = self.lanes.inbound_freight(week)
         self.landed = (unit + inbound) * (1.0 + np.where(local, self.lanes.terms.duty_share[week], 0.0))
-        duty, later = (np.where(local, self._duty_at_arrival(week, late), 0.0) for late in (0, 1))
+        duty, later = (np.where(local, self._expected_duty(week, entrant.lead + late), 0.0) for late in (0, 1))
         shown = self.storefront.menu[:, :, : len(self.world.variants)]
         own = np.where(shown["listed"] > 0.0, entrant.price.reshape(shown.shape), np.nan)
         return View(
@@ -255,16 +255,16 @@ class MarketEntryModel(mesa.Model):
             freight_usd=inbound, duty_share=duty, duty_rises=later > duty, import_vat_share=vat,
             export_vat_share=self.books.export_vat, barred=self.storefront.barred(week, entrant.price),
             cash_usd=self.ledger.cash(week) / 100.0,
-            firm_units=np.zeros(unit.shape, np.int64) if self.wholesale is None else self.wholesale.firm_units(week),
+            firm_units=self._firm_units(week, entrant.lead),
         )  # fmt: skip
 
-    def _duty_at_arrival(self, week: int, late: int) -> Floats:
-        """Return the duty on stock that sellers expect for an order placed `late` weeks from now, float64[F, C].
+    def _expected_duty(self, week: int, weeks: Ints) -> Floats:
+        """Return the duty that sellers expect on stock that arrives in so many weeks, int64[C], float64[F, C].
 
         What is ordered pays it: goods on the way are exempt from changes that come as a surprise.
         """
         levers = self.entrant.levers
-        return levers.cells(self.foresight.duty(week, week + late + levers.core(self.entrant.lead)))
+        return levers.cells(self.foresight.duty(week, week + levers.core(weeks)))
 
     def _level(self, week: int) -> Floats:
         """Return the local price level in USD relative to the start, float64[F, M]."""
@@ -291,9 +291,26 @@ class MarketEntryModel(mesa.Model):
         cents = entrant.commit(view)
         self.books.clear(week, cents)
         self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
-        unit = entrant.unit_cost(entrant.orders.astype(np.float64))
-        landed = self.books.buy(week, entrant.orders, unit, view.freight_usd, view.duty_share, view.import_vat_share)
-        entrant.dispatch(week, landed)
+        unit = entrant.unit_cost(entrant.replenishment.postponement.together(entrant.orders.astype(np.float64)))
+        rates = view.freight_usd, view.duty_share, view.import_vat_share
+        landed, goods = self.books.buy(week, entrant.orders, unit, *rates)
+        entrant.dispatch(week, landed, goods)
+        if entrant.levers.postponed.any():
+            self._redirect(view)
+
+    def _redirect(self, view: View) -> None:
+        """Give goods that leave the factory gate their destination; freight and duty follow them."""
+        entrant, lanes, week = self.entrant, self.lanes, view.week
+        moves = entrant.redirected(week, self._firm_units(week, entrant.transit))
+        duty = np.where(lanes.local, self._expected_duty(week, entrant.transit), 0.0)
+        landed = self.books.redirect(week, moves, view.freight_usd, duty, view.import_vat_share)
+        entrant.redirect(week, moves, landed)
+
+    def _firm_units(self, week: int, weeks: Ints) -> Ints:
+        """Return what is promised to business buyers until goods of so many weeks, int64[C], are followed by more."""
+        if self.wholesale is None:
+            return np.zeros_like(self.entrant.orders)
+        return self.wholesale.firm_units(week, weeks)
 
     def platform(self, week: int, shelf: Shelf) -> Reach:
         """Rank the listing, sell contacts: who considers it."""

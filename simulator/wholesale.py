@@ -84,12 +84,12 @@ class Wholesale:
         self._granted: Ints = np.zeros(self._shape, np.int64)
 
     # --------------------------------------------------------------------------------- before the shoppers
-    def firm_units(self, week: int) -> Ints:
-        """Return what is promised in the weeks that an order of this week covers, int64[F, C]."""
+    def firm_units(self, week: int, lead: Ints) -> Ints:
+        """Return what is promised until goods that take `lead` weeks, int64[C], are followed by others, int64[F, C]."""
         entrant, core = self.entrant, self.entrant.levers.core
-        begins, ends = entrant.generations.at(week + entrant.lead)
+        begins, ends = entrant.generations.at(week + lead)
         first = np.maximum(core(begins), week + 1)
-        last = np.minimum(core(ends) - 1, week + core(entrant.lead) + 1)
+        last = np.minimum(core(ends) - 1, week + core(lead) + 1)
         return self._at_core(np.where(self._made, 0, self.demand.contracts.committed(week, first, last)))
 
     def reserve(self, week: int) -> Ints:

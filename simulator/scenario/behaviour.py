@@ -218,11 +218,13 @@ class Behaviour(Frozen):
     ai_forecasting_usd_week: NonNegative
     ai_advertising_usd_week: NonNegative
     ai_service_usd_week: NonNegative
-    # pools and hubs
+    # pools, hubs and postponement
     pool_setup_usd: NonNegative
     pool_usd_week: NonNegative
     hub_setup_usd: NonNegative
     hub_usd_week: NonNegative
+    postponement_setup_usd: NonNegative
+    postponement_usd_unit: NonNegative
     # carbon
     air_carbon_kg_tkm: NonNegative
     sea_carbon_kg_tkm: NonNegative

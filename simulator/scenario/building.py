@@ -92,6 +92,7 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
         problems.extend(_certificates(name, child, category))
         problems.extend(_variants(name, child, document.get("seller", "products")))
         problems.extend(_hubs(name, child, markets))
+        problems.extend(_postponed(name, child))
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
             problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
@@ -152,10 +153,7 @@ def _hubs(name: str, strategy: Node, markets: Node | None) -> Iterator[Problem]:
             message = f"read {shown(hub.value)}, no hub; {allowed(hub.value, hubs())}"
             yield hub.place.problem(f"strategies.{name}{where}.logistics.hub", message)
     for code in entry.items if entry is not None else ():
-        own = patched.get(code, Node({}, strategy.place)).get("logistics")
-        logistics = strategy.get("logistics")
-        if own is not None:
-            logistics = own if logistics is None else merge(logistics, own)
+        logistics = _in_market(strategy, code, "logistics")
         mode, hub = (logistics.get(key) if logistics is not None else None for key in ("mode", "hub"))
         if mode is None or mode.value != "hub" or hub is None or hub.value not in tuple(hubs()):
             continue
@@ -164,6 +162,34 @@ def _hubs(name: str, strategy: Node, markets: Node | None) -> Iterator[Problem]:
             message = f"read {shown(hub.value)}, which does not serve {code}; "
             rest = f"allowed there: {', '.join(lanes)}" if lanes else "no hub does; allowed there: another mode"
             yield hub.place.problem(f"strategies.{name}.logistics.hub", message + rest)
+
+
+def _in_market(strategy: Node, code: str, key: str) -> Node | None:
+    """Return a group of levers as it holds in one market, None where nothing is written."""
+    general, own = strategy.get(key), strategy.get("markets", code, key)
+    if general is None or own is None:
+        return own if general is None else general
+    return merge(general, own)
+
+
+def _postponed(name: str, strategy: Node) -> Iterator[Problem]:
+    """Check that a strategy that postpones serves a market from local stock there: elsewhere it would do nothing."""
+    entry, patches = strategy.items.get("entry"), strategy.items.get("markets")
+    asked = {"": strategy.get("inventory", "postponed")} | {
+        f".markets.{code}": patch.get("inventory", "postponed")
+        for code, patch in (patches.items if patches is not None else {}).items()
+    }
+    for code in entry.items if entry is not None else ():
+        inventory, logistics = (_in_market(strategy, code, key) for key in ("inventory", "logistics"))
+        postponed = inventory.get("postponed") if inventory is not None else None
+        mode = logistics.get("mode") if logistics is not None else None
+        if postponed is not None and postponed.value is True and mode is not None and mode.value == "local":
+            return
+    for where, node in asked.items():
+        if node is not None and node.value is True:
+            message = "read true, but no market that is entered is served from local stock that is postponed; "
+            rest = "allowed: logistics.mode local there, or postponed: false (the other modes share their stock)"
+            yield node.place.problem(f"strategies.{name}{where}.inventory.postponed", message + rest)
 
 
 def _hubs_of(code: str, markets: Node | None) -> list[str]:

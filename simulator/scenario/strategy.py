@@ -148,6 +148,8 @@ class Inventory(Frozen):
 
     forecast: Literal["mean", "smoothing", "ai"] = "mean"
     service_level: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
+    postponed: bool = False
+    """Local stock: made for all such markets together, destination, label and plug settled at the factory gate."""
 
 
 class BusinessSales(Frozen):

@@ -13,6 +13,7 @@ from simulator.ledger import INDEX, UNIT_ACCOUNTS, Ledger, to_cents
 from simulator.scenario.profiles import PAYMENT_METHODS
 from simulator.sellers.capabilities import AI
 from simulator.sellers.levers import Levers
+from simulator.sellers.postponement import Moves
 from simulator.sellers.product import SETUPS, asks
 from simulator.sellers.warehouse import to_houses
 from simulator.views import Quote, Sales
@@ -105,6 +106,7 @@ class Books:
         for name, option in {**SETUPS, "custom_setup_usd": "custom"}.items():
             wanted = np.array([asks(product, option) for product in levers.products]) & levers.offered
             yield "design", levers.any(wanted), number(name)
+        yield "logistics", levers.any(levers.postponed), number("postponement_setup_usd")
         yield "logistics", np.array([mode == "pool" for mode in levers.mode]), number("pool_setup_usd")
         for hub in sorted(set(levers.hub) - {""}):
             yield "logistics", _at_hub(levers, hub), number("hub_setup_usd")
@@ -152,24 +154,41 @@ class Books:
 
     def buy(
         self, week: int, units: Ints, unit_usd: Floats, freight: Floats, duty_share: Floats, vat_share: Floats
-    ) -> Ints:
-        """Pay for stock at order: goods, freight, duty, import VAT; return its landed cents, int64[F, C].
+    ) -> tuple[Ints, Ints]:
+        """Pay for stock at order: goods, freight, duty, import VAT; return its landed cents and those of the goods.
 
-        All arrays are by cell; taxes are booked once per market.
+        All arrays are by cell, [F, C]; taxes are booked once per market.
         """
         if not units.any():
-            return np.zeros_like(units)
+            return np.zeros_like(units), np.zeros_like(units)
         ledger = self.ledger
         value = unit_usd + freight
         goods, carriage, duty = (to_cents(usd * units) for usd in (unit_usd, freight, value * duty_share))
         cents = goods + carriage + duty
         ledger.post_cents(week, MARKETS, "inventory", "cash", self._by_market(cents))
-        vat = self._by_market(value * (1.0 + duty_share) * vat_share * units)
-        paid = ledger.post(week, MARKETS, "import_vat_receivable", "cash", vat)
-        ledger.schedule(week + self._import_vat, MARKETS, "cash", "import_vat_receivable", paid)
+        self._pay_import_vat(week, value * (1.0 + duty_share) * vat_share * units)
         refund = self._by_market(unit_usd * units * self.export_vat)
         paid = ledger.post(week, MARKETS, "export_vat_receivable", "cash", refund)
         ledger.schedule(week + self._refund, MARKETS, "cash", "export_vat_receivable", paid)
+        return cents, goods
+
+    def _pay_import_vat(self, week: int, usd: Floats) -> None:
+        """Pay import VAT, USD float64[F, C], and get it back weeks later; negative: the other way round."""
+        paid = self.ledger.post(week, MARKETS, "import_vat_receivable", "cash", self._by_market(usd))
+        self.ledger.schedule(week + self._import_vat, MARKETS, "cash", "import_vat_receivable", paid)
+
+    def redirect(self, week: int, moves: Moves, freight: Floats, duty_share: Floats, vat_share: Floats) -> Ints:
+        """Pay for what changes its destination at the gate; return the landed cents of what joins, int64[F, C].
+
+        The new market pays the old one for the goods, and freight and duty at this week's rates. The old one gets
+        back what it had paid for freight and duty, so that each loses exactly the landed value that leaves its books.
+        """
+        carriage = to_cents(freight * moves.in_units)
+        duty = to_cents((moves.in_goods / 100.0 + freight * moves.in_units) * duty_share)
+        cents = moves.in_goods + carriage + duty
+        more = cents - moves.out_cents
+        self.ledger.post_cents(week, MARKETS, "inventory", "cash", self._by_market(more))
+        self._pay_import_vat(week, more / 100.0 * vat_share)
         return cents
 
     def _by_market(self, by_cell: NDArray) -> NDArray:

@@ -19,6 +19,7 @@ from simulator.sellers.certificates import CLAIMS
 from simulator.sellers.cost import experience_factor, order_factor, unit_cost
 from simulator.sellers.exit_rule import ExitRule
 from simulator.sellers.levers import Levers
+from simulator.sellers.postponement import Moves
 from simulator.sellers.product import Products
 from simulator.sellers.replenishment import Replenishment
 from simulator.sellers.warehouse import to_houses
@@ -48,13 +49,13 @@ class Entrant(mesa.Agent):
         super().__init__(model)
         batch = world.batch
         self.world, self.levers, self.lead = world, levers, lead
-        self._transit, self._still = transit, still
+        self.transit, self._still = transit, still
         self.futures, self.markets = world.needs_week.shape
         self.products = Products.of(batch, levers, world.variants)
         self.capabilities = Capabilities(batch, levers)
         self.budget = AdBudget(world, levers)
         self.exit_rule = ExitRule(levers, self.futures)
-        self.replenishment = Replenishment(world, levers, self.products, lead)
+        self.replenishment = Replenishment(world, levers, self.products, lead, transit)
         self.generations, self.warehouse = self.replenishment.generations, self.replenishment.warehouse
         cells, shape = (self.futures, len(lead)), (self.futures, self.markets)
         self.base_price: Floats = pricing.fixed_price(levers.position, levers.cells(world.reference_price))
@@ -65,6 +66,7 @@ class Entrant(mesa.Agent):
         self.produced: Floats = np.zeros((self.futures, 1))
         self.leftover: Ints = np.zeros(cells, np.int64)
         self.cancelled: Ints = np.zeros(cells, np.int64)  # shipments of a firm that leaves, never received
+        self.rerouted: Ints = np.zeros(cells, np.int64)  # joined at the gate, less what left for other markets
         self.ads: Floats = np.zeros(shape)
         self.orders: Ints = np.zeros(cells, np.int64)
         self._fixed_prices: Floats = np.full(cells, np.nan)
@@ -105,7 +107,8 @@ class Entrant(mesa.Agent):
         """Return what a unit costs in an order of that size now, USD, float64[F, C]."""
         learned = experience_factor(self.produced, *self.experience) if self.learning else 1.0
         products = self.products
-        return unit_cost(products.unit_usd, learned, order_factor(units), products.certificate_usd)
+        extra = products.certificate_usd + products.finishing_usd
+        return unit_cost(products.unit_usd, learned, order_factor(units), extra)
 
     def set_price(self, market: int, usd: float) -> None:
         """Fix the consumer price in a market from the next decision on (a model stepped by hand)."""
@@ -156,10 +159,27 @@ class Entrant(mesa.Agent):
         self.produced = self.produced + self.orders.sum(axis=1, keepdims=True)
         return cleared
 
-    def dispatch(self, week: int, landed: Ints) -> None:
-        """Put the week's orders on the way, int64[F, C] landed cents; what should leave a closed lane waits."""
-        self.warehouse.order(week, self.lead, self.orders, landed)
-        self.warehouse.hold(week, self._transit, self._still[week])
+    def dispatch(self, week: int, landed: Ints, goods: Ints) -> None:
+        """Put the week's orders on the way, int64[F, C] landed cents and, of these, the price at the factory.
+
+        What should leave on a closed lane waits.
+        """
+        self.warehouse.order(week, self.lead, self.orders, landed, goods)
+        self.warehouse.hold(week, self.transit, self._still[week])
+
+    def redirected(self, week: int, firm_units: Ints) -> Moves:
+        """Return what changes its destination at the gate; int64[F, C] is promised to business buyers."""
+        members = self.levers.postponed & self.levers.cells(self.entered(week)) & ~self._still[week]
+        # Where the way takes a week, what waited at the shelf's end is due with what leaves the gate.
+        members &= ~(self._still[max(week - 1, 0)] & (self.transit == 1))
+        return self.replenishment.redirected(week, members, firm_units)
+
+    def redirect(self, week: int, moves: Moves, cents: Ints) -> None:
+        """Send goods to their new destinations; `cents` int64[F, C] is the landed value of what joins."""
+        units = moves.in_units - moves.out_units
+        goods = moves.in_goods - moves.out_goods
+        self.warehouse.order(week, self.transit, units, cents - moves.out_cents, goods)
+        self.rerouted += units
 
     def leave(self, markets: Flags) -> Ints:
         """Give markets up, bool[F, M]; return the cents of the warehouses that nobody needs any more, int64[F, C]."""

@@ -106,6 +106,10 @@ class Levers:
     service_level: Floats
     house: Ints
     """Cell whose warehouse serves each cell, int64[C]: its own stock, or one that like cells share."""
+    postponed: Flags
+    """Local stock that gets its destination when it leaves the factory gate, bool[C]."""
+    pool: Ints
+    """First cell whose goods are made together with those of each cell, int64[C]."""
 
     @property
     def local_stock(self) -> Flags:
@@ -233,6 +237,8 @@ class Levers:
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
             house=_houses(cells, markets, entry),
+            postponed=_postponed(cells, markets, entry),
+            pool=_pools(cells, _postponed(cells, markets, entry)),
         )
 
 
@@ -301,6 +307,34 @@ def _houses(cells: list[VariantOf], markets: list[str], entry: Mapping[str, int]
                 and cells[h].options() == cell.options()
             )
             out[c] = next(like, c)
+    return np.array(out, np.int64)
+
+
+def _postponed(cells: list[VariantOf], markets: list[str], entry: Mapping[str, int]) -> Flags:
+    """Say which cells get their destination at the gate: local stock that is sold, ordered week by week."""
+    return np.array(
+        [
+            market in entry
+            and cell.offered
+            and cell.setting.inventory.postponed
+            and cell.setting.logistics.mode == "local"
+            and not cell.edition
+            and cell.product.custom != "pod"
+            for cell, market in zip(cells, markets, strict=True)
+        ]
+    )
+
+
+def _pools(cells: list[VariantOf], postponed: Flags) -> Ints:
+    """Return the first postponed cell with the same goods as each; its own number where nothing is postponed."""
+    out = list(range(len(cells)))
+    for c in np.flatnonzero(postponed):
+        like = (
+            int(h)
+            for h in np.flatnonzero(postponed[:c])
+            if cells[h].variant == cells[c].variant and cells[h].options() == cells[c].options()
+        )
+        out[c] = next(like, int(c))
     return np.array(out, np.int64)
 
 

@@ -35,6 +35,8 @@ class Products:
     certificate_usd: Floats
     """Fee per unit of the certificates."""
     certificates: Certificates
+    finishing_usd: Floats
+    """Label, language and plug of a unit whose destination is settled at the gate."""
     levels: dict[str, Floats]
     """Claim -> level, 0 to 1."""
     smart_gain: Floats
@@ -90,6 +92,7 @@ class Products:
                 ]
             ),
             certificates=Certificates(batch, levers),
+            finishing_usd=levers.postponed * batch.behaviour("postponement_usd_unit"),
             levels={
                 "health": levers.health, "green": levers.green,
                 "safety": per_cell(lambda p: p.traceable) * np.ones_like(levers.health),

@@ -13,6 +13,7 @@ from simulator.sellers import inventory
 from simulator.sellers.forecasting import FIRST_WEEKS, History, plan_demand
 from simulator.sellers.generations import Generations
 from simulator.sellers.levers import Levers
+from simulator.sellers.postponement import LEAST_SPREAD, Moves, Postponement, allocate, groups, to_groups
 from simulator.sellers.product import Products
 from simulator.sellers.warehouse import Warehouse, pooled_sd, to_houses
 from simulator.views import View
@@ -36,10 +37,11 @@ class Replenishment:
         Demand that was seen.
     """
 
-    def __init__(self, world: World, levers: Levers, products: Products, lead: Ints) -> None:
-        """Lay out a strategy; `lead` int64[C] weeks from order to shelf."""
+    def __init__(self, world: World, levers: Levers, products: Products, lead: Ints, transit: Ints) -> None:
+        """Lay out a strategy; weeks from order to shelf, and from the factory gate to the shelf, int64[C]."""
         batch = world.batch
-        self.levers, self.products, self.lead = levers, products, lead
+        self.levers, self.products, self.lead, self._transit = levers, products, lead, transit
+        self.postponement = Postponement(levers.pool, levers.postponed, lead - transit, transit)
         self.opening = _openings(levers, products, lead)
         self.generations = Generations.of(batch, levers, self.opening + lead, world.season.shape[2] + 64)
         cells = (len(batch.futures), len(lead))
@@ -47,7 +49,6 @@ class Replenishment:
         self.warehouse = Warehouse(*cells, int(lead.max(initial=0)) + 1)
         self.bounded = batch.scenario.on("stock")
         self._opened: Flags = np.zeros(cells, bool)
-        self._leads = np.broadcast_to(lead, cells).copy()
         self._methods = {method: np.array(levers.forecast) == method for method in sorted(set(levers.forecast))}
         self._set_plan(world)
         self._set_numbers(batch)
@@ -93,14 +94,12 @@ class Replenishment:
         """
         levers, week, moq = self.levers, view.week, self.products.moq
         if not self.bounded:
-            return np.zeros_like(self._leads)
+            return np.zeros_like(self.warehouse.units)
         buying = levers.cells(entered) & (self.opening <= week) & levers.offered & ~levers.on_demand
         arrival = week + self.lead
         begins, ends = self.generations.at(arrival)
-        position = np.where(begins <= week, self.warehouse.units, 0) + self.warehouse.on_the_way(
-            week, np.maximum(begins, week + 1), np.minimum(ends - 1, week + 2 * NEVER)
-        )
-        total, sd = self._forecast(week, begins, ends)
+        position = self._position(week, begins, ends, week + 2 * NEVER)
+        total, sd = self._forecast(week, self.lead, begins, ends)
         running = buying & ~levers.edition
         total, sd = np.where(running, total, 0.0), np.where(running, sd, 0.0)
         # The last stock before the duty rises: some weeks of demand more.
@@ -115,13 +114,48 @@ class Replenishment:
         wished = np.where(opens & ~self._opened, first, wished)
         served = to_houses(running * 1.0, levers.house) > 0
         wished = np.where(served, wished, 0.0)
+        if levers.postponed.any():
+            past = self._position(week, begins, ends, week + self._transit - 1)
+            wished = self.postponement.orders(
+                wished, first, opening & ~self._opened, total, sd, self._service(arrival, ends), view.firm_units,
+                past, position, self.warehouse.received == 0, moq,
+                groups(levers.pool, running & levers.postponed, begins),
+            )  # fmt: skip
         if levers.edition.any():
             wished = np.where(levers.edition, self._edition_orders(buying, arrival, begins, ends), wished)
-        unit = unit_cost(wished)
+        unit = unit_cost(self.postponement.together(wished))
         cash = (unit + view.freight_usd) * (1.0 + view.duty_share) * (1.0 + view.import_vat_share)
         cash = cash + unit * view.export_vat_share
         room = inventory.spendable(view.cash_usd, self._credit, self._reserve)
-        return inventory.within_cash(wished, cash, room, moq)
+        orders = inventory.within_cash(wished, cash, room, self.postponement.least(moq))
+        return self.postponement.whole(orders, moq) if levers.postponed.any() else orders
+
+    def redirected(self, week: int, members: Flags, firm_units: Ints) -> Moves:
+        """Return what changes its destination of the goods that are ready: every market has the same risk to run out.
+
+        Parameters
+        ----------
+        members : bool[F, C]
+            Cells whose goods may leave the gate this week.
+        firm_units : int64[F, C]
+            Promised to business buyers until the next allocation arrives.
+        """
+        arrival = week + self._transit
+        begins, ends = self.generations.at(arrival)
+        group = groups(self.levers.pool, members & (self.warehouse.received > 0), begins)
+        units, cents, goods = self.warehouse.due(week, self._transit)
+        total, sd = self._forecast(week, self._transit, begins, ends)
+        level = inventory.order_up_to(total, sd, self._transit * 1.0, self._service(arrival, ends)) + firm_units
+        position = self._position(week, begins, ends, arrival - 1) * 1.0
+        spread = np.maximum(sd * np.sqrt(self._transit + 1.0), LEAST_SPREAD)
+        after = allocate(to_groups(units, group), level, position, spread, group)
+        return Moves.of(units, after, cents, goods, group)
+
+    def _position(self, week: int, begins: Ints, ends: Ints, last: Ints | int) -> Ints:
+        """Return the stock of the generations that begin and end in int64[C], with what arrives until `last`."""
+        shelf = np.where(begins <= week, self.warehouse.units, 0)
+        way = self.warehouse.on_the_way(week, np.maximum(begins, week + 1), np.minimum(ends - 1, last))
+        return np.asarray(shelf + way)
 
     def _service(self, arrival: Ints, ends: Ints) -> Floats:
         """Return the service levels; a forecasting machine wants less safety towards the end of a life."""
@@ -156,13 +190,15 @@ class Replenishment:
             wished[:, c] = inventory.lot(season * np.maximum(pace[:, c], 0.0), 0.0, self.products.moq[:, c])
         return wished * buying
 
-    def _forecast(self, week: int, begins: Ints, ends: Ints) -> tuple[Floats, Floats]:
-        """Demand of the weeks that an order covers, within the generation that it is for; total and sd, [F, C]."""
-        begin, end = (np.broadcast_to(np.clip(x, -NEVER, NEVER), self._leads.shape).copy() for x in (begins, ends))
+    def _forecast(self, week: int, ahead: Ints, begins: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        """Demand of the ``ahead + 1`` weeks to come, within the generation that then sells; total and sd, [F, C]."""
+        cells = self.warehouse.units.shape
+        begin, end = (np.broadcast_to(np.clip(x, -NEVER, NEVER), cells).copy() for x in (begins, ends))
+        leads = np.broadcast_to(ahead, cells).copy()
         total, sd = np.zeros(begin.shape), np.zeros(begin.shape)
         for method, mine in self._methods.items():
             done = self.history.forecast(
-                method, week, self._leads, begin, end, self.shape, self._plan, self._plan_sd
+                method, week, leads, begin, end, self.shape, self._plan, self._plan_sd
             )  # fmt: skip
             total, sd = np.where(mine, done.total, total), np.where(mine, done.sd, sd)
         return total, sd

@@ -166,6 +166,7 @@ class Warehouse:
         self.lost: Ints = np.zeros((futures, markets), np.int64)
         self._way_units: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._way_cents: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
+        self._way_goods: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._rows, self._columns = np.indices((futures, markets))
 
     @property
@@ -173,11 +174,23 @@ class Warehouse:
         """Return the units that can be picked, int64[F, M] by house."""
         return self.units - self.misplaced
 
-    def order(self, week: int, lead: Ints, units: Ints, cents: Ints) -> None:
-        """Put shipments on the way: int64[F, M] units and landed cents, to arrive after `lead` int64[M] weeks."""
+    def order(self, week: int, lead: Ints, units: Ints, cents: Ints, goods: Ints) -> None:
+        """Put shipments on the way, to arrive after `lead` int64[M] weeks.
+
+        int64[F, M] units, their landed cents, and of these the price at the factory.
+        """
         slot = (week + lead) % len(self._way_units)
-        np.add.at(self._way_units, (slot[None, :], self._rows, self._columns), units)
-        np.add.at(self._way_cents, (slot[None, :], self._rows, self._columns), cents)
+        for way, added in zip(self._ways(), (units, cents, goods), strict=True):
+            np.add.at(way, (slot[None, :], self._rows, self._columns), added)
+
+    def _ways(self) -> tuple[Ints, Ints, Ints]:
+        return self._way_units, self._way_cents, self._way_goods
+
+    def due(self, week: int, ahead: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return units, landed cents and factory price, int64[F, M], of what is due in `ahead` int64[M] weeks."""
+        slot = (week + ahead) % len(self._way_units)
+        units, cents, goods = (way[slot[None, :], self._rows, self._columns] for way in self._ways())
+        return units, cents, goods
 
     def receive(self, week: int) -> Ints:
         """Put what arrives this week on the shelf; return the units, int64[F, M]."""
@@ -187,8 +200,8 @@ class Warehouse:
         self.received += arrived
         self.handled += arrived
         self.cents += self._way_cents[slot]
-        self._way_units[slot] = 0
-        self._way_cents[slot] = 0
+        for way in self._ways():
+            way[slot] = 0
         return arrived
 
     def hold(self, week: int, ahead: Ints, still: Flags) -> None:
@@ -198,7 +211,7 @@ class Warehouse:
         rows, columns = np.nonzero(still)
         slot = (week + np.broadcast_to(ahead, still.shape[1:])[columns]) % len(self._way_units)
         later = (slot + 1) % len(self._way_units)
-        for way in (self._way_units, self._way_cents):
+        for way in self._ways():
             way[later, rows, columns] += way[slot, rows, columns]
             way[slot, rows, columns] = 0
 
@@ -252,6 +265,7 @@ class Warehouse:
             way_units, way_cents = self._way_units * houses, self._way_cents * houses
             self._way_units -= way_units
             self._way_cents -= way_cents
+            self._way_goods -= self._way_goods * houses
             units = units + way_units.sum(axis=0)
             cents = cents + way_cents.sum(axis=0)
         return units, cents

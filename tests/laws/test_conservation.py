@@ -34,6 +34,8 @@ TRADING = {"b2b": {"enabled": True}, "compliance": "full"}
 ASTRAY = {"stock_error_share": 0.15, "stock_count_weeks": 5, "stock_error_lost_share": 0.3}
 FIRMS = {"category": {"key": "sports_earbuds", "business": {"rfq_factor": 5.0}}}
 
+POSTPONED = {"forecast": "smoothing", "postponed": True}
+
 CASES = {
     "stock": (STOCK, {}),
     "parcels": (PARCELS, {}),
@@ -55,6 +57,22 @@ CASES = {
     "hub": (MIXED | {"markets": {"US": CANADA, "DE": POLAND}}, {}),
     "pool": (PARCELS | TWO | {"logistics": {"mode": "pool"}, "inventory": SCARCE}, PAIR),
     "machines": (STOCK | {"ai": dict.fromkeys(AI, True), "ar_try_on": True}, {}),
+    "postponed": (STOCK | {"inventory": POSTPONED}, {}),
+    "postponed_variants": (STOCK | TWO | TRADING | {"inventory": POSTPONED, "price": {"position": 0.8}}, PAIR | FIRMS),
+    "postponed_on_moving_ground": (
+        STOCK | {"inventory": POSTPONED, "markets": {"DE": {"logistics": {"transport": "air"}}}},
+        {
+            "category": {"key": "sports_earbuds", "life_weeks": 20},
+            "events": [
+                {"kind": "port_closure", "node": "frankfurt_airport", "weeks": 3, "date": "2026-09-07"},
+                {"kind": "port_closure", "node": "los_angeles", "weeks": 4, "date": "2026-10-05"},
+                {"kind": "freight", "lane": "sea", "factor": 3.0, "date": "2026-11-02", "reverses_after_weeks": 5},
+                {"kind": "tariff", "market": "DE", "change": 0.1, "date": "2026-08-03"},
+            ],
+        },
+    ),
+    "postponed_and_leaving": (LEAVING | {"inventory": POSTPONED}, {}),
+    "postponed_and_poor": (STOCK | {"inventory": POSTPONED}, {"seller": POOR}),
     "once": (STOCK, {"category": {"key": "sports_earbuds", "once": True, "frequency_per_year": 4.0}}),
     "insolvent": (STOCK, {"seller": POOR}),
     "leaving": (LEAVING, {}),
@@ -126,9 +144,13 @@ def play(case: str) -> Played:
         if bounded:
             way = warehouse._way_units.sum(axis=0)
             left = warehouse.units + way + model.entrant.leftover + model.entrant.cancelled
-            np.testing.assert_array_equal(ordered + put_back, sold + left + warehouse.lost)
+            np.testing.assert_array_equal(ordered + model.entrant.rerouted + put_back, sold + left + warehouse.lost)
+            assert not by_house(model.entrant.rerouted, levers.pool).any(), "a move makes or loses a unit"
             value = warehouse.cents + warehouse._way_cents.sum(axis=0)
             np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], total(value))
+            assert (warehouse._way_units >= 0).all()
+            assert (warehouse._way_goods >= 0).all() and (warehouse._way_goods <= warehouse._way_cents).all()
+            assert not warehouse._way_cents[warehouse._way_units == 0].any()
     sums = (total(each) for each in (ordered, put_back, sold, refused))
     return Played(case, model, model.records, *sums, outside)
 
@@ -154,7 +176,8 @@ def test_goods_are_conserved(played: Played) -> None:
         return
     total = played.model.entrant.levers.markets
     way = total(warehouse._way_units.sum(axis=0))
-    cancelled = played.ordered - records.received_units - way  # shipments of a firm that leaves
+    rerouted = total(played.model.entrant.rerouted)
+    cancelled = played.ordered + rerouted - records.received_units - way  # shipments of a firm that leaves
     np.testing.assert_array_equal(cancelled, total(played.model.entrant.cancelled))
     np.testing.assert_array_equal(
         records.received_units + played.put_back,
@@ -176,9 +199,10 @@ def test_money_is_conserved(played: Played) -> None:
     np.testing.assert_array_equal(played.model.ledger.cash(played.model.weeks - 1), entries[..., CASH].sum(axis=(0, 2)))
 
 
-def test_a_firm_that_has_left_is_owed_nothing_and_owes_nothing() -> None:
+@pytest.mark.parametrize("case", ["leaving", "postponed_and_leaving"])
+def test_a_firm_that_has_left_is_owed_nothing_and_owes_nothing(case: str) -> None:
     """Every claim and every tax of a sale comes due; goods that nobody sells are sold off."""
-    played = play("leaving")
+    played = play(case)
     behaviour = played.model.world.batch.scenario.behaviour_profile
     last = np.flatnonzero(played.records.units[..., 0].any(axis=(1, 2))).max()
     longest = max(
@@ -225,6 +249,10 @@ def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
             lambda p: p.model.entrant.levers.on_demand.any() and p.model.entrant.warehouse.received[:, 2::3].any(),
         ),
         ("hub", lambda p: p.model.lanes.local.tolist() == [False, True, False]),
+        ("postponed", lambda p: p.model.entrant.rerouted.all(axis=1).any()),
+        ("postponed_variants", lambda p: p.model.entrant.rerouted.any(axis=0).all()),
+        ("postponed_on_moving_ground", lambda p: p.model.entrant.rerouted.any(axis=0).all()),
+        ("postponed_and_leaving", lambda p: p.model.entrant.left.any() and p.model.entrant.cancelled.any()),
         ("once", lambda p: p.records.needs[-1].sum() < 0.8 * p.records.needs[0].sum()),
         ("business", lambda p: p.records.business_units.any(axis=(0, 1)).all() and p.records.grey_units.any()),
         ("business_from_home", lambda p: p.records.business_units.any(axis=(0, 1)).all()),

@@ -47,6 +47,11 @@ OPERATIONS = (
         "more safety stock: rent and leftovers instead of lost sales", context={"inventory.forecast": "smoothing"},
     ),
     Comparison(
+        "inventory.postponed", "pair", False, True, "logistics", {"landed_cost_usd": +1},
+        "one order for both markets, split at the gate, for a finishing step on every unit",
+        context={"inventory.forecast": "smoothing"},
+    ),
+    Comparison(
         "logistics.mode", "marketplace", "direct", "hub", "logistics", {"stage.delivery": -1, "units": +1},
         "stock abroad, near the market: five days instead of twelve", context={"logistics.hub": "CA"},
     ),

@@ -110,6 +110,7 @@ def test_effects_of_known_size_are_measured_as_such() -> None:
     assert (of["ar_try_on: false -> true"] == 12000.0 + 52 * 60.0).all()
     assert (of["logistics.mode: direct -> hub"] == 6000.0 + 52 * 80.0).all()
     assert (of["logistics.mode: direct -> pool"] == 5000.0 + 52 * 120.0).all()
+    assert (of["inventory.postponed: false -> true"] == 4000.0).all()
     assert (of['product.certificates: [] -> ["FDA"]'] == 14000.0).all()
     # 26 weeks of sales or more cannot hide the adder: health costs 1.8 USD a unit, less by experience and lot size
     landed = next(effect(c).outcomes["landed_cost_usd"] for c in LEVERS if c.lever == "product.health")

@@ -163,6 +163,9 @@ STRATEGY = [
     ("logistics: {hub: XX}", ["no hub"]),
     ("logistics: {mode: hub, hub: PL}", ["does not serve US", "allowed there: CA, MX"]),
     ("logistics: {mode: pool, transport: air}", ["a way of local stock"]),
+    ("inventory: {postponed: true}", ["read true, but no market", "logistics.mode local"]),
+    ("markets: {ID: {logistics: {mode: local}, inventory: {postponed: true}}}", ["no market that is entered"]),
+    ("inventory: {postponed: 1}", ["true or false"]),
     ("products: {pro: {green: 1.0}}", ["no product of the seller", "allowed: core"]),
     ("markets: {ID: {products: {pro: {green: 1.0}}}}", ["no product of the seller"]),
 ]

@@ -46,7 +46,10 @@ def test_houses_gather_in_order_and_serve_only_their_own():
 def test_shipments_arrive_once_in_their_week():
     warehouse = Warehouse(1, 2, 4)
     lead = np.array([1, 3], np.int64)
-    warehouse.order(0, lead, np.array([[10, 20]], np.int64), np.array([[1000, 4000]], np.int64))
+    lots = np.array([[10, 20]], np.int64), np.array([[1000, 4000]], np.int64), np.array([[800, 3000]], np.int64)
+    warehouse.order(0, lead, *lots)
+    np.testing.assert_array_equal(warehouse.due(0, lead), lots)
+    assert not np.any(warehouse.due(0, np.array([2, 2])))
     on_the_way = warehouse.on_the_way(0, np.array([1, 1]), np.array([2, 3]))
     np.testing.assert_array_equal(on_the_way, [[10, 20]])
     seen = [warehouse.receive(week)[0].tolist() for week in range(1, 5)]
@@ -56,12 +59,13 @@ def test_shipments_arrive_once_in_their_week():
 
 def test_a_cleared_house_keeps_shipments_unless_they_are_cancelled():
     warehouse = Warehouse(1, 1, 3)
-    warehouse.order(0, np.array([1]), cell(5), cell(500))
+    warehouse.order(0, np.array([1]), cell(5), cell(500), cell(400))
     warehouse.receive(1)
-    warehouse.order(1, np.array([2]), cell(7), cell(700))
+    warehouse.order(1, np.array([2]), cell(7), cell(700), cell(600))
     assert warehouse.clear(np.array([[True]]))[0][0, 0] == 5
     units, cents = warehouse.clear(np.array([[True]]), shipments=True)
     assert (units[0, 0], cents[0, 0]) == (7, 700)
+    assert not np.any(warehouse.due(1, np.array([2]))), "nor is anything left of its price at the factory"
     assert warehouse.receive(3)[0, 0] == 0
 
 
@@ -81,7 +85,13 @@ def test_what_is_misplaced_is_worth_its_cents_and_found_by_a_count_but_for_what_
 def test_every_unit_that_comes_or_goes_is_handled_by_its_house():
     house = np.array([0, 0], np.int64)
     warehouse = Warehouse(1, 2, 2)
-    warehouse.order(0, np.array([1, 1]), np.array([[50, 0]], np.int64), np.array([[5000, 0]], np.int64))
+    warehouse.order(
+        0,
+        np.array([1, 1]),
+        np.array([[50, 0]], np.int64),
+        np.array([[5000, 0]], np.int64),
+        np.array([[4000, 0]], np.int64),
+    )
     warehouse.receive(1)
     warehouse.pick(np.array([[3, 4]], np.int64), house)
     warehouse.put_back(np.array([[2, 0]], np.int64), np.array([[200, 0]], np.int64))
