@@ -108,6 +108,8 @@ SWITCHES: tuple[Switch, ...] = (
     # ----------------------------------------------------------------------------------------- trend 4: logistics
     Switch("pool", (POOL, "plain"), (POOL, "pool"), {"conversion": -1, "stock_cost": -1, "co2_freight_kg": +1},
            own=("logistics", "local_stock")),
+    Switch("postponement", (POOL, "plain"), (POOL, "postponed"), {"mean_stock": -1},
+           own=("logistics",)),
     Switch("hubs", (HUBS, "plain"), (HUBS, "hubs"), {"conversion": +1}, own=("logistics",)),
     value("service level", POOL, "plain", "strategies.plain.inventory.service_level", 0.7, 0.98,
           {"stockout_share": -1, "mean_stock": +1, "storage": +1}),
