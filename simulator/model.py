@@ -145,7 +145,7 @@ class MarketEntryModel(mesa.Model):
             batch, world.people, levers.local_stock, levers.team, levers.local_returns, levers.marketplace,
             levers.store, prefixes(batch, "stars"), prefixes(batch, "reviews"),
         )  # fmt: skip
-        traceable = levers.any(np.array([product.traceable for product in levers.products]))
+        traceable = levers.any(levers.offered & np.array([product.traceable for product in levers.products]))
         self.regulator = Regulator(batch, levers.compliance, traceable, prefixes(batch, "audit"))
         self.exposure = Exposure(batch, prefixes(batch, "exposure_of_claims"))
         self.markets = {code: Market(self, code, m) for m, code in enumerate(batch.codes)}

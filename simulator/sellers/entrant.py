@@ -237,6 +237,9 @@ class Entrant(mesa.Agent):
             for claim in CLAIMS
         }  # fmt: skip
         listed = self.listed()
+        unproven = np.zeros_like(shown)
+        for claim in ("green", "health"):
+            unproven |= (products.levels[claim] > 0.0) & ~proven[claim]
         badge = (levers.green > 0.5) & proven["green"] & levers.offered
         curve = self.generations.log_curve[:, min(week, self.generations.last)]
         service = self.capabilities.service(week)
@@ -246,10 +249,7 @@ class Entrant(mesa.Agent):
             ads_usd=self.ads, health=credible["health"], green=credible["green"], safety=credible["safety"],
             certified=levers.any(certificates.shown(week) & levers.offered), green_badge=levers.any(badge),
             voice_badge=levers.any(np.broadcast_to(products.voice & levers.offered, shown.shape)),
-            unproven=levers.any(
-                ((products.levels["green"] > 0.0) & ~proven["green"])
-                | ((products.levels["health"] > 0.0) & ~proven["health"])
-            ) & listed,
+            unproven=levers.any(unproven & levers.offered) & listed,
             quality=products.quality - self._mismatch(week) + cells(self.capabilities.try_on(week)),
             constant=cells(self.team_conversion + service) + curve,
         )  # fmt: skip

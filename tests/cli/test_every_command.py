@@ -13,6 +13,7 @@ import typer.main
 from simulator.cli import app
 from tests.cli.conftest import SMALL
 
+SMALL_BOARD = ("--replications", "2", "--consumers", "200")
 COMMANDS = {
     "new": ["my_plan", "--out", "TMP"],
     "validate": ["FLAGSHIP"],
@@ -27,6 +28,7 @@ COMMANDS = {
     "markets": [],
     "categories": [],
     "mechanisms": [],
+    "trends": ["--only", "2", *SMALL_BOARD, "--quiet"],
     "facts": ["SG"],
     "lesson": ["logit"],
     "schema": ["--paths"],

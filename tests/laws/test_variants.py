@@ -23,6 +23,19 @@ def test_a_variant_that_is_never_offered_changes_no_bit(strategy) -> None:
     assert same(alone, beside) == []
 
 
+def test_what_a_variant_claims_that_is_never_offered_is_nobodys_affair() -> None:
+    """Inspectors and auditors look at what is sold: an empty claim and papers of goods that are not change no bit."""
+    watched = {"exposure_hazard": 0.3, "audit_hazard_full": 0.05, "audit_traceable_factor": 0.1}
+    plain = STOCK | {"product": {}}
+    alone = scenario(seller=SELLER, strategies={"one": plain}, behaviour=watched)
+    claims = SELLER | {"products": {"twin": {"green": 1.0, "empty_claim": True, "traceable": True}}}
+    silent = {"one": plain | {"products": {"twin": None}}, "other": plain}
+    beside = scenario(seller=claims, strategies=silent, behaviour=watched)
+    one, other = (MarketEntryModel(each, "one", FUTURES).run() for each in (alone, beside))
+    assert one.incidents.any(), "audits hit"
+    assert same(one, other) == []
+
+
 def played(strategy: dict, seller: dict, **changed) -> tuple[Watched, list]:
     """Play a strategy; return the model and its weekly sales."""
     model = Watched(scenario(seller=seller, strategies={"two": strategy}, **changed), "two", FUTURES)
