@@ -156,6 +156,8 @@ def written(unit: str, value: float, lang: Lang) -> str:
     if unit in ("share", "change"):
         digits = 1 if abs(value) >= 0.001 else 0  # of the smallest, the digits that they need
         return ("+" if unit == "change" and value > 0 else "") + share(value, digits)
+    if unit == "points":
+        return tr("trends.units.points", lang, value=f"{100.0 * value:+.2f}")
     if unit == "usd":
         return f"{'-' if value < 0 else ''}${abs(value):.2f}"
     if unit == "money":

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from simulator.trends.worlds import Need, Worlds
 
 Kind = Literal["emergent", "recovered input", "outside the model"]
-Unit = Literal["share", "change", "ratio", "usd", "money", "units", "weeks", "seconds", "days", "stars", "plain"]
-"""How a figure is written; `change` is a relative change, `usd` a price and `money` a sum."""
+Unit = Literal["share", "change", "points", "ratio", "usd", "money", "units", "seconds", "days", "stars", "plain"]
+"""How a figure is written: `change` is relative, `points` a difference of shares, `usd` a price, `money` a sum."""
 
 TWO_SIDED = 1.959964
 """Standard normal quantile of a 95 % interval."""

@@ -83,7 +83,7 @@ PARTS: tuple[Part, ...] = (
     Part("21_cost", 21, 4, "emergent", Direction(-1), "usd", _PATH, _POOL, _carrying),
     Part("21_conversion", 21, 4, "emergent", Direction(-1), "change", _PATH, _POOL, _converts),
     Part("21_net", 21, 4, "emergent", Direction(+1), "money", _PATH, _POOL, _net),
-    Part("22_accuracy", 22, 4, "emergent", Direction(-1), "share", _PATH, _TRACED, _accuracy),
+    Part("22_accuracy", 22, 4, "emergent", Direction(-1), "points", _PATH, _TRACED, _accuracy),
     Part("22_incidents", 22, 4, "emergent", Direction(-1), "plain", _PATH, _TRACED, _incidents),
     *(_days(hub, market) for hub, markets in SERVED.items() for market in markets),
 )

@@ -17,7 +17,8 @@ Measure = Callable[[Records], Floats]
 LOOKED = STAGES.index("stock")
 """First stage of needs that considered the entrant and met no barrier."""
 
-EXPENSES = [i for i, account in enumerate(ACCOUNTS) if account.kind == "expense"]
+EXPENSES = [i for i, account in enumerate(ACCOUNTS) if account.kind == "expense" and account.name != "refunds"]
+"""Accounts of what is spent; refunds are sales that were none."""
 CARRIED = ("storage", "local_stock", "logistics", "write_downs")
 """Accounts of what it costs to hold stock: rent, registration, contracts of pool and hub, what was written down."""
 

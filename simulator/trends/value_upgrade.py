@@ -51,7 +51,7 @@ def _compared(measure: measures.Measure, relative: bool) -> Measured:
 
 def _mark(key: str, rule: Direction, measure: measures.Measure, relative: bool = True) -> Part:
     needs = (Need(PREMIUM, ("later", "marked")),)
-    unit: Unit = "change" if relative else "share"
+    unit: Unit = "change" if relative else "points"
     return Part(key, 7, 1, "emergent", rule, unit, PREMIUM.path, needs, _compared(measure, relative))
 
 

@@ -1,0 +1,45 @@
+"""The pages on the trends show what the scoreboard says, at its full size: no table is older than the model."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from simulator import trends
+from simulator.trends import Finding
+
+FOLDER = Path(__file__).parents[2] / "docs" / "trends"
+PAGES = sorted(path for path in FOLDER.glob("*.md") if "<!-- claims" in path.read_text(encoding="utf-8"))
+
+
+@cache
+def board() -> tuple[Finding, ...]:
+    return trends.examine()
+
+
+def writer():
+    spec = importlib.util.spec_from_file_location("scoreboard", FOLDER / "scoreboard.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_a_page_shows_what_the_scoreboard_says(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert writer().filled(text, board()) == text, "write it anew: python docs/trends/scoreboard.py"
+
+
+def test_every_claim_stands_on_a_page() -> None:
+    shown = {int(n) for page in PAGES for m in writer().TABLE.finditer(page.read_text("utf-8")) for n in m[2].split()}
+    assert shown == {finding.part.claim for finding in board()}
+
+
+def test_the_sampling_error_is_small_beside_what_is_claimed() -> None:
+    errors = [f.estimate.sampling for f in board() if f.part.needs and f.estimate.sampling == f.estimate.sampling]
+    assert len(errors) > 40
+    assert max(errors) < 0.05
