@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections import Counter
+from math import isnan
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from simulator.cli.common import (
     print_json,
     table,
     threads,
+    wrapped,
 )  # fmt: skip
 from simulator.errors import UsageError
 from simulator.texts import Lang, in_language, tr
@@ -102,32 +104,41 @@ def _how(finding: Finding, lang: Lang) -> str:
 
 
 def _board(found: Sequence[Finding], lang: Lang) -> str:
-    """Return the scoreboard: a table for each trend, a line for each part."""
-    blocks = []
-    for trend, members in groupby(sorted(found, key=lambda each: each.part.trend), key=lambda each: each.part.trend):
-        rows, last = [], None
-        for finding in members:
-            number = finding.part.claim
-            if number != last:
-                rows.append([str(number), tr(f"trends.claims.{number}", lang), "", "", "", "", ""])
-                last = number
-            measure, *rest = cells(finding, lang)
-            rows.append(["", f"  {measure}", *rest])
-        heads = [
-            tr(f"trends.heads.{name}", lang)
-            for name in ("number", "claim", "verdict", "kind", "claimed", "simulated", "interval")
-        ]
-        blocks.append(f"{tr(f'trends.trend.{trend}', lang)}\n{table(heads, rows, left=4)}")
-    verdicts = [finding.verdict.replace(" ", "_") for finding in found]
+    """Return the scoreboard: by trend and claim, what is measured and below it what came out."""
+    heads, *lines = _figures(found, lang)
+    parts, last = [], (0, 0)
+    for finding, figures in sorted(zip(found, lines, strict=True), key=lambda pair: pair[0].part.trend):
+        trend, number = finding.part.trend, finding.part.claim
+        if trend != last[0]:
+            parts.append(f"\n{tr(f'trends.trend.{trend}', lang)}\n{heads}")
+        if (trend, number) != last:
+            parts.append(wrapped(tr(f"trends.claims.{number}", lang), f"{number:>2}  "))
+        parts += [wrapped(cells(finding, lang)[0], " " * 4), figures]
+        last = trend, number
+    return "\n".join([*parts, "", *_summary(found, lang)]).lstrip("\n")
+
+
+def _figures(found: Sequence[Finding], lang: Lang) -> list[str]:
+    """Return the heads and a line of figures for each part, aligned."""
+    names = ("verdict", "simulated", "interval", "claimed", "kind")
+    rows = []
+    for finding in found:
+        _, verdict, kind, claimed, simulated, interval = cells(finding, lang)
+        rows.append((f"      {verdict}", simulated, interval, claimed, kind))
+    heads = [tr(f"trends.heads.{name}", lang) for name in names]
+    return fitting(table([f"      {heads[0]}", *heads[1:]], rows)).splitlines()
+
+
+def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
+    """Return how many verdicts there are of each kind, the sampling error, and where to read more."""
+    verdicts = Counter(finding.verdict.replace(" ", "_") for finding in found)
     names = ("reproduced", "partly", "not_reproduced", "not_tested")
-    counts = tr("trends.counts", lang, **{name: verdicts.count(name) for name in names})
-    errors = [f.estimate.sampling for f in found if f.part.needs and f.estimate.sampling == f.estimate.sampling]
-    lines = [counts]
+    lines = [tr("trends.counts", lang, **{name: verdicts[name] for name in names})]
+    errors = [each.estimate.sampling for each in found if each.part.needs and not isnan(each.estimate.sampling)]
     if errors:
         futures = max(finding.replications for finding in found)
         lines.append(tr("trends.sampling", lang, error=share(max(errors), 1), replications=futures))
-    lines.append(tr("trends.note", lang))
-    return fitting("\n\n".join(blocks) + "\n\n" + "\n".join(lines))
+    return [wrapped(line) for line in [*lines, tr("trends.note", lang)]]
 
 
 def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
@@ -140,7 +151,8 @@ def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
     claimed = part.rule.claimed
     simulated, low, high = (written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high))
     return (
-        _measure(finding, lang) + (f" ({', '.join(beside)})" if beside else ""),
+        _measure(finding, lang)
+        + (tr("trends.among", lang, words=tr("trends.and", lang).join(beside)) if beside else ""),
         tr(f"trends.verdicts.{finding.verdict.replace(' ', '_')}", lang),
         tr(f"trends.kinds.{part.kind.replace(' ', '_')}", lang),
         written(part.unit, claimed, lang) if isinstance(claimed, float) else claimed or NOTHING,
@@ -151,7 +163,7 @@ def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
 
 def written(unit: str, value: float, lang: Lang) -> str:
     """Return a figure with its unit, as people write it."""
-    if value != value:
+    if isnan(value):
         return NOTHING
     if unit in ("share", "change"):
         digits = 1 if abs(value) >= 0.001 else 0  # of the smallest, the digits that they need

@@ -160,6 +160,21 @@ def _cut(line: str, cells: int) -> str:
     return line[: sum(end < cells for end in ends)] + "…"
 
 
+COLUMNS = 100
+"""Cells of a line of running text at most."""
+
+
+def wrapped(text: str, first: str = "") -> str:
+    """Return running text in lines that fit a terminal; `first` stands before the first, blanks before the others."""
+    from rich.console import Console
+    from rich.text import Text
+
+    indent = width(first)
+    room = min(shutil.get_terminal_size().columns, COLUMNS) if sys.stdout.isatty() else COLUMNS
+    lines = Text(text).wrap(Console(width=room), room - indent)
+    return "\n".join((" " * indent if n else first) + line.plain.rstrip() for n, line in enumerate(lines))
+
+
 def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
     """Return the strategies of a run (`report.tables.strategies`) as a table."""
     heads = [tr(f"run.table.{name}", lang) for name in ("strategy", "profit", "interval", "loss", "best", "payback")]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from simulator.cli.common import Json, LangOption, Language, fitting, lang_of, print_json, table
+from simulator.cli.common import Json, LangOption, Language, fitting, lang_of, print_json, table, wrapped
 from simulator.texts import Lang, catalogue, in_language, tr
 from simulator.texts.numbers import count, share
 
-COLUMNS = 100
-"""Letters of a line of running text."""
+INDENT = " " * 4
 
 
 def categories(lang: LangOption = Language.en, as_json: Json = False) -> None:
@@ -115,8 +113,8 @@ def mechanisms(lang: LangOption = Language.en, as_json: Json = False) -> None:
     typer.echo(tr("list.mechanisms", language) + "\n")
     for name, parts in words.items():
         typer.echo(name)
-        typer.echo(_wrapped(parts["does"]))
-        typer.echo(_wrapped(tr("list.off", language, text=parts["off"])))
+        typer.echo(wrapped(parts["does"], INDENT))
+        typer.echo(wrapped(tr("list.off", language, text=parts["off"]), INDENT))
 
 
 def examples(lang: LangOption = Language.en, as_json: Json = False) -> None:
@@ -138,7 +136,7 @@ def examples(lang: LangOption = Language.en, as_json: Json = False) -> None:
         typer.echo(f"{shown}  {in_language(words['title'], language)}")
         summary = in_language(words["summary"], language)
         if summary:
-            typer.echo(_wrapped(summary))
+            typer.echo(wrapped(summary, INDENT))
     typer.echo("\n" + tr("list.more_examples", language))
 
 
@@ -158,8 +156,3 @@ def _by_language(text: Any) -> dict[str, str]:
     if isinstance(text, Mapping):
         return {str(lang): str(words) for lang, words in text.items()}
     return {"en": str(text)} if text else {}
-
-
-def _wrapped(text: str) -> str:
-    """Return running text as indented lines; Chinese, which has no spaces, stays one line."""
-    return textwrap.fill(text, COLUMNS, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
