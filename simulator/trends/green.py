@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from simulator.batch import Batch
 from simulator.trends import measures
-from simulator.trends.claim import Estimate, Measured, Part
-from simulator.trends.value_upgrade import GREENER, SECOND_YEAR
+from simulator.trends.claim import Estimate, Part
+from simulator.trends.paired import paired, single
+from simulator.trends.value_upgrade import GREENER
 from simulator.trends.verdict import Direction, Factor, Point, Untested
 from simulator.trends.worlds import Need, Question, Worlds
 
@@ -25,13 +26,6 @@ HIDDEN = GREENER.but({"mechanisms.exposure": False})
 HAZARD = "behaviour.exposure_hazard"
 HAZARDS = (0.004, 0.008, 0.016, 0.032)
 """Chances a week of being found out at the sales of a reference seller; the first is the default."""
-
-
-def _label_units(worlds: Worlds) -> Estimate:
-    units = worlds.figure(
-        LABELS, "labelled", lambda r: r.units[YEAR:, :, :, 0].sum(axis=(0, 2)) * 52.0 / (r.weeks - YEAR)
-    )
-    return Estimate.of(units, worlds.sampling(LABELS, "labelled"))
 
 
 def _grown(worlds: Worlds, measure: Callable[[int, int], measures.Measure]) -> Floats:
@@ -66,48 +60,9 @@ def _tilt(worlds: Worlds) -> Estimate:
     return Estimate.of(tilt, worlds.sampling(LABELS, "labelled"))
 
 
-def _packaging(worlds: Worlds) -> Estimate:
-    with_it, without = (worlds.outcome(question, "plain", "landed_cost_usd") for question in (BORDER, UNPACKED))
-    return Estimate.of(with_it - without, worlds.sampling(BORDER, "plain"))
-
-
-def _carbon(first: int, last: int) -> Measured:
-    """Return the measure of the carbon border charge on a unit; without the event there is none."""
-
-    def measure(worlds: Worlds) -> Estimate:
-        charge = measures.cost_per_unit("carbon_border", first, last)
-        return Estimate.of(worlds.figure(BORDER, "plain", charge), worlds.sampling(BORDER, "plain"))
-
-    return measure
-
-
 def _brand(worlds: Worlds) -> Estimate:
     unproven = worlds.scenario(GREENER).behaviour_profile.green_unproven_share
     return worlds.people(GREENER).prefer_green(0.0, unproven)
-
-
-def _sold(worlds: Worlds) -> Estimate:
-    wanted = measures.wanted(SECOND_YEAR)
-    ratio = worlds.figure(GREENER, "claimed", wanted) / worlds.figure(GREENER, "plain", wanted)
-    return Estimate.of(ratio - 1.0, worlds.sampling(GREENER, "claimed"))
-
-
-def _seen(worlds: Worlds) -> Estimate:
-    with_it, without = (worlds.figure(GREENER, name, measures.visibility) for name in ("labelled", "plain"))
-    return Estimate.of(with_it / without - 1.0, worlds.sampling(GREENER, "labelled"))
-
-
-def _earned(worlds: Worlds) -> Estimate:
-    return worlds.difference(GREENER, "labelled", "plain", "profit_usd")
-
-
-def _exposure(worlds: Worlds) -> Estimate:
-    found_out, hidden = (worlds.outcome(question, "claimed", "profit_usd") for question in (GREENER, HIDDEN))
-    return Estimate.of(found_out - hidden, worlds.sampling(GREENER, "claimed"))
-
-
-def _trap(worlds: Worlds) -> Estimate:
-    return worlds.difference(GREENER, "claimed", "plain", "profit_usd")
 
 
 def _break_even(worlds: Worlds) -> Estimate:
@@ -134,30 +89,30 @@ def _crossing(at: np.ndarray, values: list[float]) -> float:
 
 
 _LABELLED = (Need(LABELS, ("labelled",)),)
-_PACKED = (Need(BORDER, ("plain",)), Need(UNPACKED, ("plain",)))
-_TWINS = (Need(GREENER, ("plain", "labelled")),)
-_CLAIMED = (Need(GREENER, ("plain", "claimed")),)
-_HIDDEN = (*_CLAIMED, Need(HIDDEN, ("claimed",)))
-_SWEPT = (*_HIDDEN, *(Need(GREENER.but({HAZARD: hazard}), ("claimed",)) for hazard in HAZARDS))
+_SWEPT = (
+    Need(GREENER, ("plain",)), Need(HIDDEN, ("claimed",)),
+    *(Need(GREENER.but({HAZARD: hazard}), ("claimed",)) for hazard in HAZARDS),
+)  # fmt: skip
+_PLAIN, _LABEL, _CLAIM, _CHAIR = (GREENER, "plain"), (GREENER, "labelled"), (GREENER, "claimed"), (BORDER, "plain")
+_FIRST, _SECOND = (measures.cost_per_unit("carbon_border", year * YEAR, (year + 1) * YEAR) for year in (0, 1))
 
 PARTS: tuple[Part, ...] = (
     Part("6_brand", 6, 2, "recovered input", Point(0.61), "share", GREENER.path, measure=_brand),
-    Part("6_sold", 6, 2, "emergent", Direction(+1), "change", GREENER.path, _CLAIMED, _sold),
-    Part("8_units", 8, 2, "emergent", Factor(round(UNITS / PRODUCTS), 3.0), "units", LABELS.path, _LABELLED,
-         _label_units),
+    paired("6_sold", 2, "emergent", Direction(+1), "change", _CLAIM, _PLAIN, measures.wanted(YEAR)),
+    single("8_units", 2, "emergent", Factor(round(UNITS / PRODUCTS), 3.0), "units", (LABELS, "labelled"),
+           measures.sold_a_year(YEAR)),
     Part("9_growth", 9, 2, "recovered input", Point(0.48), "change", LABELS.path, _LABELLED, _growth),
     Part("9_market", 9, 2, "recovered input", Untested(), "change", LABELS.path, _LABELLED, _market),
     Part("9_adoption", 9, 2, "recovered input", Untested(), "change", LABELS.path, measure=_adoption),
     Part("9_tilt", 9, 2, "emergent", Direction(+1), "change", LABELS.path, _LABELLED, _tilt),
     Part("10", 10, 2, "outside the model", Untested(140e6), "units"),
-    Part("11_seen", 11, 2, "recovered input", Direction(+1), "change", GREENER.path, _TWINS, _seen),
-    Part("11_earned", 11, 2, "emergent", Direction(+1), "money", GREENER.path, _TWINS, _earned),
-    Part("12_exposure", 12, 2, "emergent", Direction(-1), "money", GREENER.path, _HIDDEN, _exposure),
-    Part("12_trap", 12, 2, "emergent", Direction(-1), "money", GREENER.path, _CLAIMED, _trap),
+    paired("11_seen", 2, "recovered input", Direction(+1), "change", _LABEL, _PLAIN, measures.visibility),
+    paired("11_earned", 2, "emergent", Direction(+1), "money", _LABEL, _PLAIN, "profit_usd"),
+    paired("12_exposure", 2, "emergent", Direction(-1), "money", _CLAIM, (HIDDEN, "claimed"), "profit_usd"),
+    paired("12_trap", 2, "emergent", Direction(-1), "money", _CLAIM, _PLAIN, "profit_usd"),
     Part("12_break_even", 12, 2, "emergent", Untested(), "ratio", GREENER.path, _SWEPT, _break_even,
          {"hazard": f"{HAZARDS[0]:g}"}),
-    Part("13_packaging", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED, _packaging),
-    Part("13_carbon", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED[:1], _carbon(0, YEAR)),
-    Part("13_downstream", 13, 2, "recovered input", Direction(+1), "usd", BORDER.path, _PACKED[:1],
-         _carbon(YEAR, 2 * YEAR)),
+    paired("13_packaging", 2, "recovered input", Direction(+1), "usd", _CHAIR, (UNPACKED, "plain"), "landed_cost_usd"),
+    single("13_carbon", 2, "recovered input", Direction(+1), "usd", _CHAIR, _FIRST),
+    single("13_downstream", 2, "recovered input", Direction(+1), "usd", _CHAIR, _SECOND),
 )  # fmt: skip

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.batch import Batch
 from simulator.market.environment import promised_days
 from simulator.trends import measures
 from simulator.trends.claim import Estimate, Part
+from simulator.trends.paired import paired
 from simulator.trends.verdict import Direction
 from simulator.trends.worlds import Need, Question, Worlds
+
+Floats = NDArray[np.float64]
 
 POOL, HUBS = Question("pool"), Question("hubs")
 LEVELS = ("pool_80", "pool", "pool_99")
@@ -37,53 +41,33 @@ def _carrying(worlds: Worlds) -> Estimate:
     )  # fmt: skip
 
 
-def _converts(worlds: Worlds) -> Estimate:
-    pool, local = (worlds.figure(POOL, name, measures.conversion) for name in ("pool", "plain"))
-    return Estimate.of(pool / local - 1.0, worlds.sampling(POOL, "pool"))
-
-
-def _net(worlds: Worlds) -> Estimate:
-    return worlds.difference(POOL, "pool", "plain", "profit_usd")
-
-
-def _accuracy(worlds: Worlds) -> Estimate:
-    return worlds.difference(POOL, "traced", "plain", "stock_error_share")
-
-
-def _incidents(worlds: Worlds) -> Estimate:
-    return worlds.difference(POOL, "traced", "plain", "incidents")
-
-
 def _days(hub: str, market: str) -> Part:
     def measure(worlds: Worlds) -> Estimate:
         scenario = worlds.scenario(HUBS)
         batch = Batch(scenario, range(scenario.replications))
-        through, direct = (_mean_days(batch, f"{way}", market) for way in (f"hubs.{hub}.days", "direct_days"))
+        through, direct = (_mean_days(batch, way, market) for way in (hub, None))
         return Estimate.of(through - direct)
 
     names = {"hub": hub, "market": market}
     return Part("23_days", 23, 4, "recovered input", Direction(-1), "days", HUBS.path, measure=measure, names=names)
 
 
-def _mean_days(batch: Batch, way: str, market: str) -> np.ndarray:
-    """Return the mean days of a way to a market by future, float64[F]: its lognormal's own."""
+def _mean_days(batch: Batch, hub: str | None, market: str) -> Floats:
+    """Return the mean days to a market through a hub, or from home, by future, float64[F]."""
     m = batch.codes.index(market)
-    head, _, hub = way.partition(".")
-    out = []
-    for row in batch.markets:
-        lane = getattr(row[m], head) if head != "hubs" else row[m].hubs[hub.split(".")[0]].days
-        out.append(np.mean([promised_days(lane.low, lane.typical, lane.high, q) for q in GRID]))
-    return np.array(out)
+    lanes = [row[m].direct_days if hub is None else row[m].hubs[hub].days for row in batch.markets]
+    return np.array([np.mean([promised_days(way.low, way.typical, way.high, q) for q in GRID]) for way in lanes])
 
 
-_PATH = POOL.path
-_POOL, _TRACED = (Need(POOL, ("plain", *LEVELS)),), (Need(POOL, ("plain", "traced")),)
+_STOCKED = (Need(POOL, ("plain", *LEVELS)),)
+_LOCAL, _POOLED, _TRACED = (POOL, "plain"), (POOL, "pool"), (POOL, "traced")
+_DOWN = Direction(-1)
 
 PARTS: tuple[Part, ...] = (
-    Part("21_cost", 21, 4, "emergent", Direction(-1), "usd", _PATH, _POOL, _carrying),
-    Part("21_conversion", 21, 4, "emergent", Direction(-1), "change", _PATH, _POOL, _converts),
-    Part("21_net", 21, 4, "emergent", Direction(+1), "money", _PATH, _POOL, _net),
-    Part("22_accuracy", 22, 4, "emergent", Direction(-1), "points", _PATH, _TRACED, _accuracy),
-    Part("22_incidents", 22, 4, "emergent", Direction(-1), "plain", _PATH, _TRACED, _incidents),
+    Part("21_cost", 21, 4, "emergent", _DOWN, "usd", POOL.path, _STOCKED, _carrying),
+    paired("21_conversion", 4, "emergent", _DOWN, "change", _POOLED, _LOCAL, measures.conversion),
+    paired("21_net", 4, "emergent", Direction(+1), "money", _POOLED, _LOCAL, "profit_usd"),
+    paired("22_accuracy", 4, "emergent", _DOWN, "points", _TRACED, _LOCAL, "stock_error_share"),
+    paired("22_incidents", 4, "emergent", _DOWN, "plain", _TRACED, _LOCAL, "incidents"),
     *(_days(hub, market) for hub, markets in SERVED.items() for market in markets),
 )

@@ -8,12 +8,15 @@ from simulator import facts
 from simulator.batch import Batch
 from simulator.trends import measures
 from simulator.trends.claim import Estimate, Measured, Part
+from simulator.trends.paired import paired, single
 from simulator.trends.verdict import AtLeast, Direction, Point, Untested
-from simulator.trends.worlds import Need, Question, Worlds
+from simulator.trends.worlds import Question, Worlds
 
 MACHINES, FORECASTS, VOICE = Question("machines"), Question("forecasts"), Question("voice")
 LIVES = (26, 40, 52)
 """Weeks of a product's life; 40 is the default of the category."""
+GENERATION = 40
+"""Weeks of the first generation of earbuds: no machine can have picked what sells in them."""
 FORECAST = {"mean": 0.12, "smoothing": None, "machine": 0.03}
 """Strategy -> leftovers that the claim gives it; of smoothing it does not speak."""
 
@@ -43,58 +46,13 @@ def _incubation(worlds: Worlds) -> Estimate:
     return Estimate.of((after + way) / (before + way) - 1.0)
 
 
-def _later_revenue(worlds: Worlds) -> Estimate:
-    """Return the change of revenue from the second generation on, the first that a machine can have picked."""
-    first = worlds.scenario(MACHINES).category_profile.life_weeks
-    revenue = measures.revenue(first)
-    picked, plain = (worlds.figure(MACHINES, name, revenue) for name in ("selection", "plain"))
-    return Estimate.of(picked / plain - 1.0, worlds.sampling(MACHINES, "selection"))
-
-
-def _paid(name: str) -> Measured:
-    return lambda worlds: worlds.difference(MACHINES, name, "plain", "profit_usd")
-
-
-def _converts(question: Question, name: str) -> Measured:
-    def measure(worlds: Worlds) -> Estimate:
-        with_it = worlds.figure(question, name, measures.conversion)
-        ratio = with_it / worlds.figure(MACHINES, "plain", measures.conversion)
-        return Estimate.of(ratio - 1.0, worlds.sampling(question, name))
-
-    return measure
-
-
-def _answers(name: str) -> Measured:
-    return lambda worlds: Estimate.of(worlds.outcome(MACHINES, name, "response_seconds"))
-
-
-def _stars(worlds: Worlds) -> Estimate:
-    return worlds.difference(MACHINES, "service", "plain", "rating")
-
-
 def _leftovers(life: int, name: str) -> Part:
     """Return the part on what a method of forecasting leaves, beside the stock-outs that it bears."""
-    question = FORECASTS.but({"category.life_weeks": life})
-
-    def measure(worlds: Worlds) -> Estimate:
-        return Estimate.of(
-            worlds.outcome(question, name, "leftover_share"), worlds.sampling(question, name),
-            stockout_share=worlds.outcome(question, name, "stockout_share"),
-        )  # fmt: skip
-
-    key, names = f"17_{name}", {"life": str(life)}
     claim = FORECAST[name]
-    rule, needs = Untested() if claim is None else Point(claim), (Need(question, (name,)),)
-    return Part(key, 17, 3, "emergent", rule, "share", question.path, needs, measure, names)
-
-
-def _cheaper(question: Question) -> Measured:
-    def measure(worlds: Worlds) -> Estimate:
-        with_it = worlds.figure(question, "all_ai", measures.expenses_per_unit)
-        without = worlds.figure(MACHINES, "plain", measures.expenses_per_unit)
-        return Estimate.of(with_it / without - 1.0, worlds.sampling(question, "all_ai"))
-
-    return measure
+    rule = Untested() if claim is None else Point(claim)
+    side = FORECASTS.but({"category.life_weeks": life}), name
+    names, beside = {"life": str(life)}, ("stockout_share",)
+    return single(f"17_{name}", 3, "emergent", rule, "share", side, "leftover_share", names, beside)
 
 
 def _hubs(smart_only: bool) -> Measured:
@@ -117,42 +75,26 @@ def _hubs(smart_only: bool) -> Measured:
     return measure
 
 
-def _seen(worlds: Worlds) -> Estimate:
-    with_it, without = (worlds.figure(VOICE, name, measures.visibility) for name in ("ecosystem", "plain"))
-    return Estimate.of(with_it / without - 1.0, worlds.sampling(VOICE, "ecosystem"))
-
-
-def _earned(worlds: Worlds) -> Estimate:
-    return worlds.difference(VOICE, "ecosystem", "plain", "profit_usd")
-
-
-def _needs(*names: str) -> tuple[Need, ...]:
-    return (Need(MACHINES, ("plain", *names)),)
-
-
-_ALL, _VOICE = _needs("all_ai"), (Need(VOICE, ("plain", "ecosystem")),)
-_PATH = MACHINES.path
+_PLAIN, _SELECT, _ANSWER = (MACHINES, "plain"), (MACHINES, "selection"), (MACHINES, "service")
+_ALONE, _ECOSYSTEM = (VOICE, "plain"), (VOICE, "ecosystem")
+_UP = Direction(+1)
 
 PARTS: tuple[Part, ...] = (
-    Part("14_weeks", 14, 3, "recovered input", Point(-0.50), "change", _PATH, measure=_incubation),
-    Part("14_revenue", 14, 3, "emergent", Direction(+1), "change", _PATH, _needs("selection"), _later_revenue),
-    Part("14_profit", 14, 3, "emergent", Direction(+1), "money", _PATH, _needs("selection"), _paid("selection")),
-    Part("15_seconds", 15, 3, "recovered input", Point(15.0), "seconds", _PATH, _needs("service"), _answers("service")),
-    Part("15_people", 15, 3, "recovered input", Untested(), "seconds", _PATH, _needs(), _answers("plain")),
-    Part("15_conversion", 15, 3, "emergent", Direction(+1), "change", _PATH, _needs("service"),
-         _converts(MACHINES, "service")),
-    Part("15_stars", 15, 3, "emergent", Direction(+1), "stars", _PATH, _needs("service"), _stars),
-    Part("15_profit", 15, 3, "emergent", Direction(+1), "money", _PATH, _needs("service"), _paid("service")),
-    Part("16_vendor", 16, 3, "recovered input", AtLeast(0.30), "change", _PATH,
-         (*_needs(), Need(VENDOR, ("try_on",))), _converts(VENDOR, "try_on")),
-    Part("16_causal", 16, 3, "emergent", AtLeast(0.30), "change", _PATH, _needs("try_on"),
-         _converts(MACHINES, "try_on")),
+    Part("14_weeks", 14, 3, "recovered input", Point(-0.50), "change", MACHINES.path, measure=_incubation),
+    paired("14_revenue", 3, "emergent", _UP, "change", _SELECT, _PLAIN, measures.revenue(GENERATION)),
+    paired("14_profit", 3, "emergent", _UP, "money", _SELECT, _PLAIN, "profit_usd"),
+    single("15_seconds", 3, "recovered input", Point(15.0), "seconds", _ANSWER, "response_seconds"),
+    single("15_people", 3, "recovered input", Untested(), "seconds", _PLAIN, "response_seconds"),
+    paired("15_conversion", 3, "emergent", _UP, "change", _ANSWER, _PLAIN, measures.conversion),
+    paired("15_stars", 3, "emergent", _UP, "stars", _ANSWER, _PLAIN, "rating"),
+    paired("15_profit", 3, "emergent", _UP, "money", _ANSWER, _PLAIN, "profit_usd"),
+    paired("16_vendor", 3, "recovered input", AtLeast(0.30), "change", (VENDOR, "try_on"), _PLAIN, measures.conversion),
+    paired("16_causal", 3, "emergent", AtLeast(0.30), "change", (MACHINES, "try_on"), _PLAIN, measures.conversion),
     *(_leftovers(life, name) for name in FORECAST for life in LIVES),
-    Part("18_prior", 18, 3, "emergent", Point(-0.22), "change", _PATH, _ALL, _cheaper(MACHINES)),
-    Part("18_best", 18, 3, "emergent", Point(-0.22), "change", _PATH, (*_ALL, Need(BEST, ("all_ai",))),
-         _cheaper(BEST)),
+    paired("18_prior", 3, "emergent", Point(-0.22), "change", (MACHINES, "all_ai"), _PLAIN, measures.expenses_per_unit),
+    paired("18_best", 3, "emergent", Point(-0.22), "change", (BEST, "all_ai"), _PLAIN, measures.expenses_per_unit),
     Part("19_households", 19, 3, "recovered input", AtLeast(0.50), "share", VOICE.path, measure=_hubs(False)),
     Part("19_smart", 19, 3, "recovered input", AtLeast(0.50), "share", VOICE.path, measure=_hubs(True)),
-    Part("20_seen", 20, 3, "recovered input", Direction(+1), "change", VOICE.path, _VOICE, _seen),
-    Part("20_earned", 20, 3, "emergent", Direction(+1), "money", VOICE.path, _VOICE, _earned),
+    paired("20_seen", 3, "recovered input", _UP, "change", _ECOSYSTEM, _ALONE, measures.visibility),
+    paired("20_earned", 3, "emergent", _UP, "money", _ECOSYSTEM, _ALONE, "profit_usd"),
 )  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from simulator.consumers.population import HEALTH
 from simulator.trends import measures
-from simulator.trends.claim import Estimate, Measured, Part, Unit
+from simulator.trends.claim import Estimate, Part, Unit
+from simulator.trends.paired import paired
 from simulator.trends.verdict import AtLeast, Direction, Point, Within
-from simulator.trends.worlds import Need, Question, Worlds
+from simulator.trends.worlds import Question, Worlds
 
 PREMIUM, GREENER = Question("premium"), Question("green")
 STATED = PREMIUM.but({"behaviour.say_do_share": 1.0})
@@ -16,16 +17,9 @@ SECOND_YEAR = 52
 
 def _kept(question: Question, dearer: int) -> Part:
     """Return the part on demand at a premium against the plain product."""
-    how = "stated" if question == STATED else "revealed"
-    strategy, wanted = f"plus_{dearer}", measures.wanted(SECOND_YEAR)
-
-    def measure(worlds: Worlds) -> Estimate:
-        with_it = worlds.figure(question, strategy, wanted)
-        return Estimate.of(with_it / worlds.figure(question, "plain", wanted), worlds.sampling(question, strategy))
-
-    needs = (Need(question, ("plain", strategy)),)
-    names = {"premium": f"{dearer} %"}
-    return Part(f"4_{how}", 4, 1, "emergent", AtLeast(1.0), "ratio", question.path, needs, measure, names)
+    key, names = "4_stated" if question == STATED else "4_revealed", {"premium": f"{dearer} %"}
+    sides = (question, f"plus_{dearer}"), (question, "plain")
+    return paired(key, 1, "emergent", AtLeast(1.0), "ratio", *sides, measures.wanted(SECOND_YEAR), names)
 
 
 def _percentile(share: float) -> Part:
@@ -38,21 +32,9 @@ def _percentile(share: float) -> Part:
     return Part("3_percentile", 3, 1, "recovered input", rule, "share", PREMIUM.path, measure=measure, names=names)
 
 
-def _compared(measure: measures.Measure, relative: bool) -> Measured:
-    """Return a figure of the marked product over, or less, that of the same one without a mark."""
-
-    def compare(worlds: Worlds) -> Estimate:
-        with_it, without = (worlds.figure(PREMIUM, name, measure) for name in ("marked", "later"))
-        change = with_it / without - 1.0 if relative else with_it - without
-        return Estimate.of(change, worlds.sampling(PREMIUM, "marked"))
-
-    return compare
-
-
-def _mark(key: str, rule: Direction, measure: measures.Measure, relative: bool = True) -> Part:
-    needs = (Need(PREMIUM, ("later", "marked")),)
-    unit: Unit = "change" if relative else "points"
-    return Part(key, 7, 1, "emergent", rule, unit, PREMIUM.path, needs, _compared(measure, relative))
+def _mark(key: str, rule: Direction, unit: Unit, measure: measures.Measure) -> Part:
+    """Return the part on a figure of the marked product against the same one without a mark."""
+    return paired(key, 1, "emergent", rule, unit, (PREMIUM, "marked"), (PREMIUM, "later"), measure)
 
 
 PARTS: tuple[Part, ...] = (
@@ -64,8 +46,8 @@ PARTS: tuple[Part, ...] = (
          measure=lambda worlds: worlds.people(GREENER).prefer_green(0.0)),
     Part("5_dearer", 5, 1, "emergent", Point(0.63), "share", GREENER.path,
          measure=lambda worlds: worlds.people(GREENER).prefer_green(0.10)),
-    _mark("7_conversion", Direction(+1), measures.conversion_in("DE")),
-    _mark("7_first", Direction(+1), measures.wanted_first("DE", 13)),
-    _mark("7_trust", Direction(-1), measures.lost_to("trust", "DE"), relative=False),
-    _mark("7_late", Direction(+1), measures.conversion_in("US")),
+    _mark("7_conversion", Direction(+1), "change", measures.conversion_in("DE")),
+    _mark("7_first", Direction(+1), "change", measures.wanted_first("DE", 13)),
+    _mark("7_trust", Direction(-1), "points", measures.lost_to("trust", "DE")),
+    _mark("7_late", Direction(+1), "change", measures.conversion_in("US")),
 )  # fmt: skip

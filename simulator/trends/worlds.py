@@ -21,7 +21,7 @@ from simulator.engine.local import Cost, Progress, batches, check_memory, play_a
 from simulator.errors import SimulationError
 from simulator.examples import examples_dir
 from simulator.scenario import Scenario, load_scenario
-from simulator.trends.claim import Estimate
+from simulator.trends.measures import Measure
 from simulator.trends.people import People
 from simulator.views import Records
 
@@ -133,7 +133,7 @@ class Worlds:
             self._played[question, name] = tuple(sorted(records, key=lambda each: each.replications))
 
     # ----------------------------------------------------------------------------------------- reading
-    def figure(self, question: Question, strategy: str, measure: Callable[[Records], Floats]) -> Floats:
+    def figure(self, question: Question, strategy: str, measure: Measure) -> Floats:
         """Return a figure of every future, float64[F]; the measure gives it for the futures of its records."""
         return np.concatenate([measure(records) for records in self._played[question, strategy]])
 
@@ -151,10 +151,10 @@ class Worlds:
             [outcomes.summary(each, setting) for each in self._played[question, strategy]], ignore_index=True
         )
 
-    def difference(self, question: Question, strategy: str, against: str, name: str) -> Estimate:
-        """Return the paired difference of an outcome between two strategies of a question."""
-        here, there = (self.outcome(question, each, name) for each in (strategy, against))
-        return Estimate.of(here - there, self.sampling(question, strategy))
+    def value(self, question: Question, strategy: str, figure: Measure | str) -> Floats:
+        """Return a figure by future, float64[F]: a measure, or an outcome by its name."""
+        read = self.outcome if isinstance(figure, str) else self.figure
+        return read(question, strategy, figure)  # type: ignore[arg-type]
 
     def people(self, question: Question) -> People:
         """Return the shoppers of a question."""

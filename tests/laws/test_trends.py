@@ -15,7 +15,10 @@ from simulator.cli.app import app, run
 from simulator.examples import examples_dir
 from simulator.scenario import load_scenario
 from simulator.texts import LANGUAGES, catalogue, tr
+from simulator.trends import machines
 from simulator.trends import worlds as worlds_module
+from simulator.trends.paired import paired
+from simulator.trends.verdict import Direction
 from simulator.trends.worlds import Need, Question, Worlds
 
 PARTS = trends.parts()
@@ -106,7 +109,8 @@ def test_a_strategy_compared_with_itself_differs_by_nothing() -> None:
     question = Question("green")
     found = Worlds(**SMALL)
     found.play([Need(question, ("plain",))])
-    none = found.difference(question, "plain", "plain", "profit_usd")
+    side = question, "plain"
+    none = paired("1_none", 1, "emergent", Direction(+1), "money", side, side, "profit_usd").measure(found)
     assert (none.mean, none.low, none.high) == (0.0, 0.0, 0.0)
 
 
@@ -163,3 +167,7 @@ def test_what_no_model_can_know_is_shown_and_not_tested() -> None:
 def test_a_wrong_number_is_refused(arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["trends", "--quiet", *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_the_second_generation_begins_when_the_first_life_ends() -> None:
+    assert machines.GENERATION == Worlds().scenario(machines.MACHINES).category_profile.life_weeks
