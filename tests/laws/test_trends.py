@@ -170,4 +170,4 @@ def test_a_wrong_number_is_refused(arguments: tuple[str, ...], words: str, capsy
 
 
 def test_the_second_generation_begins_when_the_first_life_ends() -> None:
-    assert machines.GENERATION == Worlds().scenario(machines.MACHINES).category_profile.life_weeks
+    assert Worlds().scenario(machines.MACHINES).category_profile.life_weeks == machines.GENERATION
