@@ -12,8 +12,19 @@ from hypothesis import strategies as st
 
 from simulator import lessons
 from simulator.errors import UsageError
-from simulator.lessons import bertrand, common_random_numbers, elasticity, landed_cost, logit, segments
+from simulator.lessons import (
+    bertrand,
+    common_random_numbers,
+    elasticity,
+    landed_cost,
+    logit,
+    neutral,
+    newsvendor,
+    noise,
+    segments,
+)  # fmt: skip
 from simulator.lessons.lesson import Check, Measured, compare
+from simulator.model import MarketEntryModel
 
 few = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -64,6 +75,13 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
     ("landed_cost", {"duty_share": "0", "vat_share": "0", "per_parcel_fee_usd": "0", "freight_usd": "0"}),
     ("landed_cost", {"goods_usd": "812.34", "freight_usd": "77.7", "duty_share": "1.0", "vat_share": "0.27"}),
     ("landed_cost", {"goods_usd": "0.05", "freight_usd": "12.01", "vat_share": "1.0", "per_parcel_fee_usd": "5.8"}),
+    ("newsvendor", {}),
+    ("newsvendor", {"price": "10", "cost": "9", "salvage": "0"}),  # dear to be left with
+    ("newsvendor", {"price": "20", "cost": "2", "salvage": "1"}),  # dear to be without
+    ("newsvendor", {"mean": "2", "sd": "2"}),
+    ("newsvendor", {"mean": "1000", "sd": "31.63"}),  # Poisson alone
+    ("newsvendor", {"mean": "50", "sd": "65", "price": "1", "cost": "0.5", "salvage": "0"}),  # as wide as it gets
+    ("newsvendor", {"price": "5000", "cost": "4000", "salvage": "3000"}),
     ("common_random_numbers", {}),
     ("common_random_numbers", {"strategy": "one_size_fits_all", "replications": "6"}),
     ("common_random_numbers", {"strategy": "green_premium", "replications": "6"}),
@@ -84,6 +102,7 @@ def test_every_lesson_has_the_checks_of_the_contract() -> None:
         "elasticity": {"own_elasticity"},
         "bertrand": {"price_1", "price_2", "price_3", "share_1", "share_2", "share_3"},
         "landed_cost": {"landed_usd"},
+        "newsvendor": {"best_order", "expected_profit", "fill_rate"},
         "common_random_numbers": {"difference", "variance_ratio"},
     }
     assert set(lessons.names()) == set(promised)
@@ -216,6 +235,63 @@ def test_a_wrong_rate_fails_the_landed_cost(change: dict[str, float]) -> None:
     assert {"landed_usd", "rule_landed_usd"} <= wrong
 
 
+@pytest.mark.parametrize(
+    ("change", "missed"),
+    [
+        ({"price": 16.0}, {"expected_profit"}),
+        ({"cost": 6.0}, {"best_order", "expected_profit"}),
+        ({"salvage": 3.5}, {"best_order", "expected_profit"}),
+        ({"mean": 110.0}, {"expected_profit"}),
+        ({"sd": 60.0}, {"expected_profit", "fill_rate"}),
+    ],
+)
+def test_another_trade_fails_the_newsvendor(change: dict[str, float], missed: set[str]) -> None:
+    right = newsvendor.Newsvendor()
+    checks = compare(newsvendor.expected(right.model_copy(update=change)), newsvendor.simulated(right))
+    assert missed <= {check.name for check in checks if not check.ok}
+
+
+@few
+@given(mean=st.floats(1.0, 300.0), width=st.floats(0.0, 1.0), fractile=st.floats(0.05, 0.95))
+def test_no_order_earns_more_than_the_newsvendors(mean: float, width: float, fractile: float) -> None:
+    """The closed form against the definition: expected profit by sums over a table of probabilities."""
+    sd = np.sqrt(mean + width * mean**2)
+    demand = noise.Demand(mean, sd)
+    chances = demand.probabilities(demand.quantile(1.0 - 1e-12))
+    units = np.arange(len(chances))
+    assert chances @ units == pytest.approx(mean, rel=1e-6)
+    assert chances @ (units - mean) ** 2 == pytest.approx(sd**2, rel=1e-3)  # the last tail weighs in the square
+    best = demand.quantile(fractile)
+    profit = [chances @ np.minimum(units, order) - (1.0 - fractile) * order for order in range(2 * best + 2)]
+    assert max(profit) == pytest.approx(profit[best], abs=1e-9)
+    for order, earned in enumerate(profit[:: max(best // 5, 1)]):
+        order *= max(best // 5, 1)
+        assert demand.sold(order) - (1.0 - fractile) * order == pytest.approx(earned, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(100.0, 30.0), (100.0, 10.0), (3.0, 4.0)])
+def test_the_engine_draws_the_demand_that_the_lessons_name(mean: float, sd: float) -> None:
+    """Dvoretzky, Kiefer and Wolfowitz: the sample's distribution is nowhere farther than this, but once in 10^6."""
+    futures = 1000
+    demand = noise.Demand(mean, sd)
+    model = MarketEntryModel(neutral.scenario(_listed(demand)), neutral.STRATEGY, range(futures))
+    wanted = []
+    while model.week < model.weeks:
+        model.step()
+        wanted.append(model.deliveries.wanted[:, 0, 0].copy())
+    sample = np.sort(np.concatenate(wanted[1:]))  # nothing is on the shelf in the first week
+    whole = demand.probabilities(int(sample[-1])).cumsum()
+    drawn = np.searchsorted(sample, np.arange(len(whole)), side="right") / len(sample)
+    assert np.abs(whole - drawn).max() < np.sqrt(np.log(2e6) / 2.0 / len(sample))
+
+
+def _listed(demand: noise.Demand) -> dict:
+    """Return a scenario in which stock never ends."""
+    plain = noise.document(5, demand)
+    plain["seller"]["moq_units"] = 1e6
+    return plain
+
+
 def test_a_copy_that_differs_by_a_cent_fails() -> None:
     measured = common_random_numbers.simulated(common_random_numbers.CommonRandomNumbers(replications=4))
     assert Check.of("difference", 0.0, measured["difference"]).ok
@@ -262,6 +338,14 @@ REFUSED = [
     ("bertrand", {"qualities": "[99]", "costs": "[99]"}, "price_scale * cost is 198; allowed: up to 100"),
     ("landed_cost", {"duty_share": "17"}, "read 17; allowed: a number from 0 to 1"),
     ("landed_cost", {"goods_usd": "'18'"}, 'read "18"; allowed: a number'),
+    ("newsvendor", {"cost": "11"}, "salvage is 1, cost 11 and price 10; allowed: salvage < cost < price"),
+    ("newsvendor", {"salvage": "4"}, "allowed: salvage < cost < price"),
+    ("newsvendor", {"cost": "9.9"}, "(price - cost) / (price - salvage) is 0.0111; allowed: from 0.05 to 0.95"),
+    ("newsvendor", {"sd": "9"}, "sd is 9; allowed with mean 100: from 10.00 (its square root"),
+    ("newsvendor", {"sd": "140"}, "sd is 140; allowed with mean 100: from 10.00"),
+    ("newsvendor", {"mean": "1000", "sd": "900"}, "allowed: below 2000, where the factory gives a discount"),
+    ("newsvendor", {"mean": "1", "sd": "1", "cost": "8"}, "the best order is 0 units (P(D = 0) is 0.37)"),
+    ("newsvendor", {"mean": "lots"}, 'read "lots"; allowed: a number from 1'),
     ("common_random_numbers", {"strategy": "localized"}, "did you mean 'localised'"),
     ("common_random_numbers", {"strategy": "[a]"}, "read a list"),
     ("common_random_numbers", {"replications": "1"}, "allowed: a whole number from 4 to 200"),
