@@ -10,8 +10,10 @@ from simulator.lessons.lesson import Check, Lesson
 
 __all__ = ["Check", "Lesson", "names", "play"]
 
-_NAMES = ("logit", "segments", "elasticity", "bertrand", "landed_cost", "newsvendor", "common_random_numbers")
-_NOT_YET = ("bass", "lost_sales", "pooling", "double_jeopardy")
+_NAMES = (
+    "logit", "segments", "elasticity", "bertrand", "landed_cost", "newsvendor", "pooling", "common_random_numbers",
+)  # fmt: skip
+_NOT_YET = ("bass", "lost_sales", "double_jeopardy")
 
 
 def names() -> tuple[str, ...]:

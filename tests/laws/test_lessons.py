@@ -21,6 +21,7 @@ from simulator.lessons import (
     neutral,
     newsvendor,
     noise,
+    pooling,
     segments,
 )  # fmt: skip
 from simulator.lessons.lesson import Check, Measured, compare
@@ -82,6 +83,13 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
     ("newsvendor", {"mean": "1000", "sd": "31.63"}),  # Poisson alone
     ("newsvendor", {"mean": "50", "sd": "65", "price": "1", "cost": "0.5", "salvage": "0"}),  # as wide as it gets
     ("newsvendor", {"price": "5000", "cost": "4000", "salvage": "3000"}),
+    ("pooling", {}),
+    ("pooling", {"markets": "1"}),
+    ("pooling", {"markets": "9"}),
+    ("pooling", {"markets": "2", "mean": "5", "sd": "6", "service_level": "0.9"}),
+    ("pooling", {"markets": "9", "mean": "300", "sd": "390", "service_level": "0.99"}),  # as wide as it gets
+    ("pooling", {"markets": "4", "mean": "50", "sd": "7.08", "service_level": "0.9999"}),  # Poisson alone
+    ("pooling", {"markets": "3", "mean": "50", "sd": "20", "service_level": "0.6"}),
     ("common_random_numbers", {}),
     ("common_random_numbers", {"strategy": "one_size_fits_all", "replications": "6"}),
     ("common_random_numbers", {"strategy": "green_premium", "replications": "6"}),
@@ -103,6 +111,7 @@ def test_every_lesson_has_the_checks_of_the_contract() -> None:
         "bertrand": {"price_1", "price_2", "price_3", "share_1", "share_2", "share_3"},
         "landed_cost": {"landed_usd"},
         "newsvendor": {"best_order", "expected_profit", "fill_rate"},
+        "pooling": {"safety_stock_separate", "safety_stock_pooled", "ratio", "fill_separate", "fill_pooled"},
         "common_random_numbers": {"difference", "variance_ratio"},
     }
     assert set(lessons.names()) == set(promised)
@@ -251,6 +260,40 @@ def test_another_trade_fails_the_newsvendor(change: dict[str, float], missed: se
     assert missed <= {check.name for check in checks if not check.ok}
 
 
+@pytest.mark.parametrize(
+    ("change", "missed"),
+    [
+        ({"markets": 5}, {"safety_stock_separate", "safety_stock_pooled", "ratio"}),
+        ({"mean": 200.0}, {"fill_separate"}),
+        ({"sd": 32.0}, {"safety_stock_separate", "safety_stock_pooled"}),
+        ({"service_level": 0.9}, {"safety_stock_separate", "safety_stock_pooled", "fill_separate", "fill_pooled"}),
+    ],
+)
+def test_other_stocks_fail_the_pooling(change: dict[str, float], missed: set[str]) -> None:
+    right = pooling.Pooling()
+    checks = compare(pooling.expected(right.model_copy(update=change)), pooling.simulated(right))
+    assert missed <= {check.name for check in checks if not check.ok}
+
+
+@few
+@given(markets=st.integers(1, 3), mean=st.floats(1.0, 12.0), level=st.floats(0.6, 0.99))
+def test_the_fill_of_a_stock_is_what_many_seasons_of_it_meet(markets: int, mean: float, level: float) -> None:
+    """The recursion over tails against draws of the same stocks, week by week."""
+    parameters = pooling.Pooling(markets=markets, mean=mean, sd=1.3 * np.sqrt(mean), service_level=level)
+    theory, count, rng = pooling._stock(parameters, markets), 20_000, np.random.default_rng(1)
+    s = noise.Demand(mean, parameters.sd).log_sd
+    covered = markets * mean * pooling.COVERED
+    stock, met, asked = np.full(count, np.floor(covered + 0.5)), np.zeros(count), np.zeros(count)
+    for week in range(pooling.LEAD, pooling.WEEKS):
+        demand = rng.poisson(mean * np.exp(rng.normal(0.0, s, (markets, count)) - s * s / 2.0)).sum(axis=0)
+        sold = np.minimum(demand, stock)
+        stock = np.floor(covered + theory.safety + 0.5) - sold
+        if week >= pooling.FIRST:
+            met, asked = met + sold, asked + demand
+    spread = np.sqrt(np.var(met - theory.fill * asked) / count) / asked.mean()
+    assert abs(met.sum() / asked.sum() - theory.fill) < 4.0 * spread + 1e-9
+
+
 @few
 @given(mean=st.floats(1.0, 300.0), width=st.floats(0.0, 1.0), fractile=st.floats(0.05, 0.95))
 def test_no_order_earns_more_than_the_newsvendors(mean: float, width: float, fractile: float) -> None:
@@ -346,6 +389,9 @@ REFUSED = [
     ("newsvendor", {"mean": "1000", "sd": "900"}, "allowed: below 2000, where the factory gives a discount"),
     ("newsvendor", {"mean": "1", "sd": "1", "cost": "8"}, "the best order is 0 units (P(D = 0) is 0.37)"),
     ("newsvendor", {"mean": "lots"}, 'read "lots"; allowed: a number from 1'),
+    ("pooling", {"markets": "10"}, "read 10; allowed: a whole number from 1 to 9"),
+    ("pooling", {"service_level": "0.5"}, "read 0.5; allowed: a number from 0.6 to 0.9999"),
+    ("pooling", {"mean": "4", "sd": "1"}, "sd is 1; allowed with mean 4: from 2.00"),
     ("common_random_numbers", {"strategy": "localized"}, "did you mean 'localised'"),
     ("common_random_numbers", {"strategy": "[a]"}, "read a list"),
     ("common_random_numbers", {"replications": "1"}, "allowed: a whole number from 4 to 200"),
