@@ -68,7 +68,8 @@ OPERATIONS = (
     ),
     Comparison(
         "inventory.forecast", "stock", "smoothing", "plan", "cost_of_goods", {"stockout_share": +1, "units": -1},
-        "a plan that no sale corrects: the product sells better than planned, and runs out",
+        "a plan that no sale corrects: a cheap product sells better than planned, and runs out",
+        context={"price.position": 0.8},
     ),
     # -------------------------------------------------------------------------------------------------------- machines
     Comparison(
