@@ -173,7 +173,7 @@ def _tolerances(given: Newsvendor) -> tuple[float, float, float]:
     q, demand, swing = given.fractile, given.demand, given.price - given.salvage
     luck = STANDARD_ERRORS * sqrt(q * (1.0 - q) / FUTURES) + STANDARD_ERRORS**2 / 6.0 / FUTURES
     luck += 2.0 * CENTS / MONEY / (swing * given.step)
-    low, high = (noise.Demand(given.mean * (1.0 + side * noise.ROUNDING), given.sd) for side in (-1, 1))
+    low, high = (noise.Demand(given.mean * (1.0 + side * noise.rounding(demand)), given.sd) for side in (-1, 1))
     span = low.quantile(q - luck), high.quantile(min(q + luck, 1.0 - 1e-3))
     order = max(given.order - span[0], span[1] - given.order) + given.step
     sold, square, cross = demand.moments(given.order)

@@ -1,4 +1,4 @@
-"""Demand of a week as the engine draws it: Poisson around a lognormal mean, so that its mean and spread can be set.
+"""Demand of a step as the engine draws it: Poisson around a lognormal mean, so that its mean and spread can be set.
 
 ``D ~ Poisson(mean * e^(s z - s^2 / 2))`` with z standard normal has ``sd^2 = mean + mean^2 (e^(s^2) - 1)``. In a
 scenario s is `category.season.listing_noise_sd`; s = 0 leaves buyers who decide one by one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, exp, log1p, sqrt
+from math import ceil, exp, log, log1p, sqrt
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 MAX_LOG_SD = 1.0
 """Largest noise that a scenario may have."""
 SHARE = 1.0 / 128.0
-"""Of needs that want the entrant: so few that nobody else's needs run out (a week has `mean / SHARE`)."""
-ROUNDING = 0.5 * UNIT / SHARE * 1.1
-"""Relative error of the mean: a tally of the share rounds to half its unit, and shares differ a little from SHARE."""
+"""Of needs that want the entrant: so few that needs never run out."""
+MIN_NEEDS = 8
+"""Of a step, so that more demand than needs stays out of the question where the mean is small."""
 REACH = 8.0
 """Standard deviations of z over which an expectation is summed; beyond lies 1e-15."""
 _NODE = 0.2
@@ -44,7 +44,7 @@ def checked(mean: float, sd: float) -> None:
 
 @dataclass(frozen=True)
 class Demand:
-    """The distribution of a week's demand, units."""
+    """The distribution of a step's demand, units."""
 
     mean: float
     sd: float
@@ -106,21 +106,38 @@ class Demand:
         return out
 
 
-def document(weeks: int, demand: Demand, markets: tuple[str, ...] = (neutral.MARKET,)) -> dict[str, Any]:
-    """Return a neutral scenario in which a listing meets that demand every week in each market; stock binds.
+def needs(demand: Demand) -> int:
+    """Return the needs of a step in which the listing meets that demand."""
+    return max(round(demand.mean / SHARE), MIN_NEEDS)
+
+
+def share(demand: Demand) -> float:
+    """Return the share of them that wants the listing."""
+    return demand.mean / needs(demand)
+
+
+def rounding(demand: Demand) -> float:
+    """Return the largest relative error of the mean: a tally of the share rounds to half its unit."""
+    return 0.5 * UNIT / share(demand)
+
+
+def document(
+    steps: int, demand: Demand, markets: tuple[str, ...] = (neutral.MARKET,), period_days: int = 7
+) -> dict[str, Any]:
+    """Return a neutral scenario in which a listing meets that demand every step in each market; stock binds.
 
     Only goods cost anything.
     """
-    plain = neutral.document(weeks, consumers=100) | {"demand": "expected", "replications": 10_000}
-    needs = round(demand.mean / SHARE)
+    plain = neutral.document(steps, consumers=100)
+    plain |= {"demand": "expected", "replications": 10_000, "period_days": period_days}
+    steps_a_year = 52.0 * 7.0 / period_days
     place = plain["markets"][neutral.MARKET] | {
-        "shoppers": needs * 52.0 / neutral.NEEDS_PER_YEAR, "ecommerce_usd_year": 1e12, "sea_weeks": 1,
+        "shoppers": needs(demand) * steps_a_year / neutral.NEEDS_PER_YEAR, "ecommerce_usd_year": 1e12, "sea_weeks": 1,
         "sea_usd_m3": neutral.NOTHING, "commission_share": 0.0, "fulfilment_usd": 0.0, "local_stock_setup_usd": 0.0,
     }  # fmt: skip
-    share = demand.mean / needs
     plain["markets"] = dict.fromkeys(markets, place)
     plain["mechanisms"] |= {"stock": True, "listing_noise": True}
-    plain["category"] |= {"entrant_constant": float(np.log(share / (1.0 - share)))}
+    plain["category"] |= {"entrant_constant": log(share(demand) / (1.0 - share(demand)))}
     plain["category"]["season"]["listing_noise_sd"] = demand.log_sd
     plain["category"]["market"] = {code: dict(plain["category"]["market"][neutral.MARKET]) for code in markets}
     plain["behaviour"] |= {

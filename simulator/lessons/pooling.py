@@ -151,23 +151,24 @@ def _fill(given: Pooling, pooled: bool, sold: Floats, wanted: Floats) -> Measure
     have missed, or at least that of independent weeks.
     """
     markets = given.markets if pooled else 1
-    theory = _stock(given, markets)
+    theory, demand = _stock(given, markets), noise.Demand(given.mean, given.sd)
     error = sold - theory.fill * wanted
     spread = sqrt(max(float(error.var()), theory.variance) / len(error))
     luck = STANDARD_ERRORS * spread + STANDARD_ERRORS**2 / 6.0 * float(np.abs(error).max()) / len(error)
-    tolerance = luck / (markets * given.mean * (WEEKS - FIRST)) + 2.0 * noise.ROUNDING
+    tolerance = luck / (markets * given.mean * (WEEKS - FIRST)) + 2.0 * noise.rounding(demand)
     return Measured(float(sold.sum() / wanted.sum()), tolerance)
 
 
 def _document(given: Pooling, pooled: bool) -> dict[str, Any]:
     """Return markets whose plan is right and is kept, with their own stocks or one."""
     markets = MARKETS[: given.markets]
-    plain = noise.document(WEEKS, noise.Demand(given.mean, given.sd), markets)
+    demand = noise.Demand(given.mean, given.sd)
+    plain = noise.document(WEEKS, demand, markets)
     category = plain["category"]
     category["reference_price_usd"] = REFERENCE_USD
     category["market"] = {code: {"reference_price_usd": REFERENCE_USD} for code in markets}
     category["lead_production_weeks"] = LEAD if pooled else 0  # local stock is a week at sea
-    category["reference_seller_share"] = given.mean / round(given.mean / noise.SHARE)
+    category["reference_seller_share"] = noise.share(demand)
     plain["behaviour"] |= {
         "plan_share": 1.0, "plan_sd_share": given.sd / given.mean, "first_order_weeks": float(COVERED),
     }  # fmt: skip
