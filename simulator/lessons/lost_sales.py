@@ -23,15 +23,18 @@ from simulator.model import MarketEntryModel
 FUTURES = 300
 STEPS = 520
 """Days: the longest run that there is."""
-PRODUCTION_WEEKS, SEA_WEEKS = 4, 2
+PRODUCTION_WEEKS, SEA_WEEKS = 2, 2
 LEAD = 7 * (PRODUCTION_WEEKS + SEA_WEEKS)
 """Days from order to shelf."""
 WAIT = LEAD + 0.5
 """Mean days from a sale until its unit is back: half a day until the order, and the lead."""
-START = 3 * LEAD
-"""Day from which sales count: the first order is there, and two lead times have mixed what is on its way."""
-MIN_SHARE = 0.001
-"""Least share of lost demand: fewer losses are too rare for the sample."""
+START = 6 * LEAD
+"""Day from which sales count: the first order is there, and five lead times have mixed what is on its way."""
+MIN_LOSSES = 100.0
+"""Units lost in the whole sample, by Erlang; of fewer it could not tell a small share from none."""
+MAX_SHARE = 0.5
+"""Where more is lost, units come back in waves that a run is too short to forget: a shelf that is empty most of the
+time sells whatever arrives at once."""
 
 Floats = NDArray[np.float64]
 
@@ -45,12 +48,17 @@ class LostSales(Parameters):
     @model_validator(mode="after")
     def _measurable(self) -> Self:
         share = erlang_b(self.base_stock, self.mean_per_lead_time)
-        if share < MIN_SHARE:
-            read = (
-                f"{self.base_stock} units with a mean of {self.mean_per_lead_time:g} would lose {share:.2g} of demand"
-            )
-            raise ValueError(f"{read}; allowed: at least {MIN_SHARE:g}, or the sample holds too few losses")
+        lost = share * self.wanted * FUTURES
+        if share > MAX_SHARE or lost < MIN_LOSSES:
+            read = f"base_stock {self.base_stock} with mean_per_lead_time {self.mean_per_lead_time:g} would lose"
+            read = f"{read} {share:.2g} of demand, {lost:.3g} units in all"
+            raise ValueError(f"{read}; allowed: a share up to {MAX_SHARE:g}, and at least {MIN_LOSSES:g} units")
         return self
+
+    @property
+    def wanted(self) -> float:
+        """Return the mean demand of a future in the days that count, units."""
+        return self.mean_per_lead_time * (STEPS - START) / WAIT
 
 
 PARAMETERS = LostSales
@@ -100,19 +108,18 @@ def _luck(given: LostSales, lost: Floats, wanted: Floats) -> float:
     Losses come in clusters, so their variance is the sample's, or at least that of losses that come one by one.
     """
     share = erlang_b(given.base_stock, given.mean_per_lead_time)
-    mean = given.mean_per_lead_time * (STEPS - START) / WAIT
     error = lost - share * wanted
-    variance = max(float(error.var()), mean * share * (1.0 - share))
+    variance = max(float(error.var()), given.wanted * share * (1.0 - share))
     reach = float(np.abs(error).max())
-    return (STANDARD_ERRORS * sqrt(variance / FUTURES) + STANDARD_ERRORS**2 / 6.0 * reach / FUTURES) / mean
+    return (STANDARD_ERRORS * sqrt(variance / FUTURES) + STANDARD_ERRORS**2 / 6.0 * reach / FUTURES) / given.wanted
 
 
 def _steps(given: LostSales) -> float:
     """Return how far whole days and a rounded share of needs may move the lost share.
 
     A unit is back `LEAD` to ``LEAD + 1`` days after its sale, depending on the hour; units come back in the order of
-    their sales. Shorter waits let every sale take place as early or earlier, so the share lies between those of the
-    shortest and of the longest wait, which are Erlang's.
+    their sales. So the n-th sale takes place no later where waits are shorter, and the share lies between those of the
+    shortest and of the longest wait, which are Erlang's. Most of that room is to spare: the mean wait is right.
     """
     share = erlang_b(given.base_stock, given.mean_per_lead_time)
     rounding = noise.rounding(_demand(given))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from simulator.lessons import (
     elasticity,
     landed_cost,
     logit,
+    lost_sales,
     neutral,
     newsvendor,
     noise,
@@ -83,6 +85,12 @@ SETTINGS: list[tuple[str, dict[str, str]]] = [
     ("newsvendor", {"mean": "1000", "sd": "31.63"}),  # Poisson alone
     ("newsvendor", {"mean": "50", "sd": "65", "price": "1", "cost": "0.5", "salvage": "0"}),  # as wide as it gets
     ("newsvendor", {"price": "5000", "cost": "4000", "salvage": "3000"}),
+    ("lost_sales", {}),
+    ("lost_sales", {"base_stock": "1", "mean_per_lead_time": "0.2"}),
+    ("lost_sales", {"base_stock": "1", "mean_per_lead_time": "1"}),
+    ("lost_sales", {"base_stock": "30", "mean_per_lead_time": "20"}),  # 8 in 1,000 are lost
+    ("lost_sales", {"base_stock": "30", "mean_per_lead_time": "55"}),  # nearly half
+    ("lost_sales", {"base_stock": "100", "mean_per_lead_time": "100"}),
     ("pooling", {}),
     ("pooling", {"markets": "1"}),
     ("pooling", {"markets": "9"}),
@@ -111,6 +119,7 @@ def test_every_lesson_has_the_checks_of_the_contract() -> None:
         "bertrand": {"price_1", "price_2", "price_3", "share_1", "share_2", "share_3"},
         "landed_cost": {"landed_usd"},
         "newsvendor": {"best_order", "expected_profit", "fill_rate"},
+        "lost_sales": {"lost_share"},
         "pooling": {"safety_stock_separate", "safety_stock_pooled", "ratio", "fill_separate", "fill_pooled"},
         "common_random_numbers": {"difference", "variance_ratio"},
     }
@@ -260,6 +269,41 @@ def test_another_trade_fails_the_newsvendor(change: dict[str, float], missed: se
     assert missed <= {check.name for check in checks if not check.ok}
 
 
+@pytest.mark.parametrize("change", [{"base_stock": 4}, {"base_stock": 6}, {"mean_per_lead_time": 4.0}])
+def test_another_stock_fails_the_lost_sales(change: dict[str, float]) -> None:
+    right = lost_sales.LostSales()
+    checks = compare(lost_sales.expected(right.model_copy(update=change)), lost_sales.simulated(right))
+    assert "lost_share" in {check.name for check in checks if not check.ok}
+
+
+@pytest.mark.parametrize(("units", "mean"), [(1, 1.0), (5, 3.0), (30, 30.0), (30, 55.0), (100, 100.0)])
+def test_days_and_the_start_move_the_lost_share_by_less_than_the_bound(units: int, mean: float) -> None:
+    """A large sample of the same recursion in numpy, so that luck is small beside the bound: stock less what is away.
+
+    A sale of a day is away for `LEAD` more days; all begins, as in the lesson, with a full shelf on day `LEAD`.
+    """
+    parameters = lost_sales.LostSales(base_stock=units, mean_per_lead_time=mean)
+    rows, lead, rng = 4000, lost_sales.LEAD, np.random.default_rng(2)
+    away, last = np.zeros(rows, np.int64), np.zeros((lead, rows), np.int64)
+    lost, wanted = np.zeros(rows), np.zeros(rows)
+    for day in range(lead, lost_sales.STEPS):
+        demand = rng.poisson(mean / lost_sales.WAIT, rows)
+        sold = np.minimum(demand, units - away)
+        away += sold - last[day % lead]
+        last[day % lead] = sold
+        if day >= lost_sales.START:
+            lost, wanted = lost + demand - sold, wanted + demand
+    share = lost_sales.erlang_b(units, mean)
+    luck = 4.0 * np.std(lost - share * wanted) / np.sqrt(rows) / wanted.mean()
+    assert abs(lost.sum() / wanted.sum() - share) < lost_sales._steps(parameters) + luck
+    assert luck < lost_sales._steps(parameters) * 1.5, "or the comparison would say little"
+
+
+def test_erlangs_formula_by_its_definition() -> None:
+    terms = np.array([3.0**k / math.factorial(k) for k in range(6)])
+    assert lost_sales.erlang_b(5, 3.0) == pytest.approx(terms[-1] / terms.sum(), rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("change", "missed"),
     [
@@ -389,6 +433,13 @@ REFUSED = [
     ("newsvendor", {"mean": "1000", "sd": "900"}, "allowed: below 2000, where the factory gives a discount"),
     ("newsvendor", {"mean": "1", "sd": "1", "cost": "8"}, "the best order is 0 units (P(D = 0) is 0.37)"),
     ("newsvendor", {"mean": "lots"}, 'read "lots"; allowed: a number from 1'),
+    (
+        "lost_sales",
+        {"base_stock": "9", "mean_per_lead_time": "1"},
+        "would lose 1e-06 of demand, 0.00376 units in all; allowed: a share up",
+    ),
+    ("lost_sales", {"base_stock": "2", "mean_per_lead_time": "40"}, "would lose 0.95 of demand"),
+    ("lost_sales", {"base_stock": "2.5"}, "read 2.5; allowed: a whole number from 1 to 100"),
     ("pooling", {"markets": "10"}, "read 10; allowed: a whole number from 1 to 9"),
     ("pooling", {"service_level": "0.5"}, "read 0.5; allowed: a number from 0.6 to 0.9999"),
     ("pooling", {"mean": "4", "sd": "1"}, "sd is 1; allowed with mean 4: from 2.00"),
