@@ -10,8 +10,11 @@ from simulator.lessons.lesson import Check, Lesson
 
 __all__ = ["Check", "Lesson", "names", "play"]
 
-_NAMES = ("logit", "segments", "elasticity", "bertrand", "landed_cost", "common_random_numbers")
-_NOT_YET = ("bass", "newsvendor", "lost_sales", "pooling", "double_jeopardy")
+_NAMES = (
+    "logit", "segments", "elasticity", "bertrand", "landed_cost", "newsvendor", "lost_sales", "pooling",
+    "common_random_numbers",
+)  # fmt: skip
+_NOT_YET = ("bass", "double_jeopardy")
 
 
 def names() -> tuple[str, ...]:

@@ -262,7 +262,7 @@ def days(batch: Batch, route: Route, part: str) -> Floats:
 
 
 def lead_weeks(batch: Batch, route: Route) -> NDArray[np.int64]:
-    """Return the weeks from order to shelf, int64[C]: production, and the way of stock to its shelf."""
+    """Return the steps (weeks) from order to shelf, int64[C]: production, and the way of stock to its shelf."""
     production = batch.scenario.category_profile.lead_production_weeks
     out = []
     for m, code in enumerate(batch.codes):
@@ -272,8 +272,13 @@ def lead_weeks(batch: Batch, route: Route) -> NDArray[np.int64]:
             transport = profile.air_weeks if route.air[m] else profile.sea_weeks
         elif route.mode[m] == "hub":
             transport = hubs()[route.hub[m]].weeks
-        out.append(round(production + transport))
+        out.append(_steps(batch, production + transport))
     return route.cells(np.array(out, np.int64))
+
+
+def _steps(batch: Batch, weeks: float) -> int:
+    """Return weeks as whole steps, which a lesson may make shorter than a week."""
+    return round(weeks * (7.0 / batch.scenario.period_days))
 
 
 # ------------------------------------------------------------------------------------------------ closed nodes
@@ -298,7 +303,7 @@ def standstill(batch: Batch, route: Route, shocks: Shocks) -> Standstill:
         elif mode == "hub":
             way = hubs()[route.hub[m]].nodes
         ways.append(way)
-    production = round(batch.scenario.category_profile.lead_production_weeks)
+    production = _steps(batch, batch.scenario.category_profile.lead_production_weeks)
     transit = np.maximum(lead_weeks(batch, route) - production, 0)
     return Standstill(route.cells(shocks.wait(tuple(ways)) > 0), transit)
 

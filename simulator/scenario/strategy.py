@@ -146,7 +146,8 @@ class Logistics(Frozen):
 class Inventory(Frozen):
     """How stock is ordered; parcels need none."""
 
-    forecast: Literal["mean", "smoothing", "ai"] = "mean"
+    forecast: Literal["mean", "smoothing", "ai", "plan"] = "mean"
+    """plan: the business plan, whatever sells."""
     service_level: Annotated[float, Field(ge=0.5, le=0.9999)] = 0.95
     postponed: bool = False
     """Local stock: made for all such markets together, destination, label and plug settled at the factory gate."""

@@ -4,7 +4,7 @@ The machine (`ai`) adds a damped trend that all cells of a firm share, trusted a
 over cells: it learns in one market what it uses in another.
 
 Demand is what was wanted before stock ran out, units a week. Weeks before four observations use the business
-plan (DEFAULTS eq. 8 and 11).
+plan (DEFAULTS eq. 8 and 11), and so does every week of the method `plan`.
 """
 
 from __future__ import annotations
@@ -288,10 +288,10 @@ class History:
 
         Parameters
         ----------
-        method : "mean", "smoothing" or "ai"
+        method : "mean", "smoothing", "ai" or "plan"
             Mean of the last four weeks, flat, with the spread of the last eight; the level by exponential
             smoothing, re-shaped, with the spread of the last 13 one-step errors; or that level with a damped trend,
-            both trend and relative error pooled over cells.
+            both trend and relative error pooled over cells; or the plan, whatever sells.
         lead : int64[F, M], weeks from order to shelf
         begin, end : int64[F, M]
             First week of the life of the variant, and the first week after it: nothing is expected outside them, but
@@ -307,6 +307,6 @@ class History:
             _mean(self._values, self.count, week, lead, begin, total, sd)
         elif method == "ai":
             _machine(self.level, self.trend, self._errors, self.count, shape, week, lead, begin, end, total, sd)
-        else:
+        elif method == "smoothing":
             _smoothing(self.level, self._errors, self.count, shape, week, lead, begin, end, total, sd)
         return out

@@ -71,6 +71,11 @@ OPERATIONS = (
         "inventory.forecast", "stock", "mean", "ai", "write_downs", {"leftover_share": -1},
         "level, trend and the end of a life in one forecast",
     ),
+    Comparison(
+        "inventory.forecast", "stock", "smoothing", "plan", "cost_of_goods", {"stockout_share": +1, "units": -1},
+        "a plan that no sale corrects: a cheap product sells better than planned, and runs out",
+        context={"price.position": 0.8},
+    ),
     # -------------------------------------------------------------------------------------------------------- machines
     Comparison(
         "ai.selection", "drift", False, True, "software", {"units": +1},

@@ -58,7 +58,7 @@ def test_every_value_of_a_choice_is_compared(leaf: Leaf) -> None:
 
 def test_leaves_come_from_the_schema() -> None:
     assert SCHEMA["channel"].values == ("marketplace", "store", "both")
-    assert SCHEMA["inventory.forecast"].values == ("mean", "smoothing", "ai")
+    assert SCHEMA["inventory.forecast"].values == ("mean", "smoothing", "ai", "plan")
     assert SCHEMA[CERTIFICATES].values == tuple(CATEGORY.certificates)
     assert not {path for path in SCHEMA if path.startswith(("title", "summary"))}
     assert {path.removeprefix(VARIANT) for path in SCHEMA if path.startswith(VARIANT)} == {

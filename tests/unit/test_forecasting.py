@@ -39,6 +39,12 @@ def test_before_four_weeks_every_method_is_the_plan(method):
     np.testing.assert_allclose(out.sd, 0.35 * 30.0)
 
 
+def test_the_plan_stands_whatever_sells():
+    out = forecast(observed(np.array([999.0] * 20)), "plan", 19)
+    np.testing.assert_allclose(out.total, 30.0 * (LEAD + 1))
+    np.testing.assert_allclose(out.sd, 0.35 * 30.0)
+
+
 def test_the_mean_uses_four_weeks_and_the_spread_of_eight():
     demand = np.array([5.0, 90, 10, 20, 30, 40, 50, 60, 70, 81])
     out = forecast(observed(demand), "mean", 9)

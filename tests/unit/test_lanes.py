@@ -22,11 +22,12 @@ STRATEGIES = {
 }
 
 
-def model(strategy: str) -> MarketEntryModel:
+def model(strategy: str, period_days: int = 7) -> MarketEntryModel:
     entry = {"entry": dict.fromkeys(CODES, 0), "compliance": "full"}
     scenario = scenario_of(
         {
             "weeks": 12,
+            "period_days": period_days,
             "consumers": 200,
             "category": {"key": "sports_earbuds", "market": {code: {"duty_share": 0.05} for code in CODES}},
             "markets": list(CODES),
@@ -57,6 +58,12 @@ def test_freight_and_weeks_are_those_of_the_lane(strategy: str) -> None:
     if strategy != "sea":
         np.testing.assert_allclose(played.lanes.inbound_freight(0)[0], INBOUND.get(strategy, [0.0] * 4))
     assert played.entrant.lead.tolist() == LEAD[strategy]
+
+
+def test_leads_are_counted_in_steps_where_those_are_shorter_than_a_week() -> None:
+    days, weeks = model("sea", period_days=1), model("sea")
+    assert days.entrant.lead.tolist() == [7 * week for week in weeks.entrant.lead]
+    assert (days.entrant._transit == 7 * weeks.entrant._transit).all()
 
 
 def test_the_promise_is_a_quantile_of_the_lane_and_faster_lanes_promise_less() -> None:

@@ -127,7 +127,7 @@ def test_a_title_is_not_inherited(files):
         ("strategies.first.price.position= ", "read no value"),
         ("weeks=[", "not valid YAML"),
         ("strategies.first.price.position=20", "from 0.1 to 10"),
-        ("strategies.first.inventory.forecast=ml", "allowed: ai, mean, smoothing"),
+        ("strategies.first.inventory.forecast=ml", "allowed: ai, mean, plan, smoothing"),
         ("extends=other.yaml", "unknown path"),
     ],
 )

@@ -235,7 +235,7 @@ def test_numbers_that_are_replaced_quickly_equal_those_that_are_read(scenario):
         ("behaviour.web_share", True, "a number from 0 to 1"),
         ("strategies.plain.price.position", 0.0, "from 0.1 to 10"),
         ("strategies.plain.markets.ID.price.position", 11.0, "from 0.1 to 10"),
-        ("strategies.plain.inventory.forecast", "ml", "allowed: ai, mean, smoothing"),
+        ("strategies.plain.inventory.forecast", "ml", "allowed: ai, mean, plan, smoothing"),
         ("weeks", 3, "from 4 to 520"),
         ("weeks", 52.0, "a whole number"),
     ],
