@@ -63,7 +63,7 @@ def test_freight_and_weeks_are_those_of_the_lane(strategy: str) -> None:
 def test_leads_are_counted_in_steps_where_those_are_shorter_than_a_week() -> None:
     days, weeks = model("sea", period_days=1), model("sea")
     assert days.entrant.lead.tolist() == [7 * week for week in weeks.entrant.lead]
-    assert (days.entrant._transit == 7 * weeks.entrant._transit).all()
+    assert (days.entrant.transit == 7 * weeks.entrant.transit).all()
 
 
 def test_the_promise_is_a_quantile_of_the_lane_and_faster_lanes_promise_less() -> None:
