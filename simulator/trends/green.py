@@ -43,7 +43,7 @@ def _adopted(worlds: Worlds) -> Floats:
 
 
 def _growth(worlds: Worlds) -> Estimate:
-    return Estimate.of(_grown(worlds, measures.units_with_label) - 1.0, worlds.sampling(LABELS, "labelled"))
+    return Estimate.of(_grown(worlds, measures.units_with_label) - 1.0)
 
 
 def _market(worlds: Worlds) -> Estimate:
@@ -56,8 +56,7 @@ def _adoption(worlds: Worlds) -> Estimate:
 
 def _tilt(worlds: Worlds) -> Estimate:
     explained = _grown(worlds, measures.needs) * _adopted(worlds)
-    tilt = _grown(worlds, measures.units_with_label) / explained - 1.0
-    return Estimate.of(tilt, worlds.sampling(LABELS, "labelled"))
+    return Estimate.of(_grown(worlds, measures.units_with_label) / explained - 1.0)
 
 
 def _brand(worlds: Worlds) -> Estimate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator import facts
 from simulator.batch import Batch
@@ -16,23 +17,24 @@ MACHINES, FORECASTS, VOICE = Question("machines"), Question("forecasts"), Questi
 LIVES = (26, 40, 52)
 """Weeks of a product's life; 40 is the default of the category."""
 GENERATION = 40
-"""Weeks of the first generation of earbuds: no machine can have picked what sells in them."""
+"""Weeks of a generation of earbuds; what sells in the first, no machine can have picked."""
 FORECAST = {"mean": 0.12, "smoothing": None, "machine": 0.03}
 """Strategy -> leftovers that the claim gives it; of smoothing it does not speak."""
 
 VENDOR = MACHINES.but({"behaviour.ar_effect": 0.10, "category.fit_uncertainty": 0.10})
 """What vendors say of try-on: + 30 % are .10 of the price at an elasticity of 2.6."""
-BEST = MACHINES.but(
-    {
-        f"behaviour.{name}": value
-        for name, value in {
-            "ai_ads_factor": 1.3, "ai_ads_waste_share": 0.0, "ai_service_effect": 0.15, "ai_service_wrong_share": 0.01,
-            "ai_incubation_factor": 0.3, "ai_selection_miss_share": 0.02, "ai_ramp_weeks": 8.0,
-            "ai_selection_usd_week": 100.0, "ai_forecasting_usd_week": 80.0, "ai_advertising_usd_week": 60.0,
-            "ai_service_usd_week": 60.0,
-        }.items()
-    }
+MORE_IS_BETTER = ("ai_ads_factor", "ai_service_effect")
+LESS_IS_BETTER = (
+    "ai_ads_waste_share", "ai_service_answer_seconds", "ai_service_wrong_share", "ai_incubation_factor",
+    "ai_selection_miss_share", "ai_selection_miss_taste", "ai_ramp_weeks",
+    *(f"ai_{work}_{fee}" for work in ("selection", "forecasting", "advertising", "service")
+      for fee in ("setup_usd", "usd_week")),
 )  # fmt: skip
+_RANGES = facts.load("behaviour").leaves
+BEST = MACHINES.but(
+    {f"behaviour.{name}": _RANGES[name].high for name in MORE_IS_BETTER}
+    | {f"behaviour.{name}": _RANGES[name].low for name in LESS_IS_BETTER}
+)
 """Every effect of AI at the best end of its range, every fee at the lowest."""
 
 
@@ -52,7 +54,7 @@ def _leftovers(life: int, name: str) -> Part:
     rule = Untested() if claim is None else Point(claim)
     side = FORECASTS.but({"category.life_weeks": life}), name
     names, beside = {"life": str(life)}, ("stockout_share",)
-    return single(f"17_{name}", 3, "emergent", rule, "share", side, "leftover_share", names, beside)
+    return single(f"17_{name}", 3, "emergent", rule, "share", side, measures.left_over(life), names, beside)
 
 
 def _hubs(smart_only: bool) -> Measured:
@@ -61,14 +63,15 @@ def _hubs(smart_only: bool) -> Measured:
     def measure(worlds: Worlds) -> Estimate:
         codes = list(worlds.scenario(VOICE).markets)
         leaves = [facts.load("markets", code).leaves for code in codes]
-        people = np.array([float(each["shoppers"].value) for each in leaves])
+
+        def column(name: str, bound: str = "value") -> NDArray[np.float64]:
+            return np.array([float(getattr(each[name], bound)) for each in leaves])
+
+        weight = column("shoppers") * (column("smart_home_share") if smart_only else 1.0)
 
         def mean(bound: str) -> float:
-            hub, home = (
-                np.array([float(getattr(each[name], bound)) for each in leaves])
-                for name in ("voice_hub_share", "smart_home_share")
-            )
-            return float((people * hub * (1.0 if smart_only else home)).sum() / people.sum())
+            hub = column("voice_hub_share", bound) * (1.0 if smart_only else column("smart_home_share", bound))
+            return float((weight * hub).sum() / weight.sum())
 
         return Estimate(mean("value"), mean("low"), mean("high"))
 
@@ -81,7 +84,7 @@ _UP = Direction(+1)
 
 PARTS: tuple[Part, ...] = (
     Part("14_weeks", 14, 3, "recovered input", Point(-0.50), "change", MACHINES.path, measure=_incubation),
-    paired("14_revenue", 3, "emergent", _UP, "change", _SELECT, _PLAIN, measures.revenue(GENERATION)),
+    paired("14_revenue", 3, "emergent", _UP, "change", _SELECT, _PLAIN, measures.revenue_after(GENERATION)),
     paired("14_profit", 3, "emergent", _UP, "money", _SELECT, _PLAIN, "profit_usd"),
     single("15_seconds", 3, "recovered input", Point(15.0), "seconds", _ANSWER, "response_seconds"),
     single("15_people", 3, "recovered input", Untested(), "seconds", _PLAIN, "response_seconds"),

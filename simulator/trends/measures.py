@@ -28,9 +28,40 @@ def wanted(first: int = 0) -> Measure:
     return lambda records: records.demand[first:].sum(axis=(0, 2)) * 1.0
 
 
-def revenue(first: int = 0) -> Measure:
-    """Return the measure of what consumers paid from a week on, USD."""
-    return lambda records: records.revenue_usd[first:, :, :, 0].sum(axis=(0, 2))
+def revenue_after(life: int) -> Measure:
+    """Return the measure of what consumers paid after the first life of the product, of `life` weeks, USD."""
+
+    def revenue(records: Records) -> Floats:
+        paid = records.revenue_usd[..., 0].sum(axis=2)
+        return np.where(_since_first_sale(records) >= life, paid, 0.0).sum(axis=0)
+
+    return revenue
+
+
+def left_over(life: int) -> Measure:
+    """Return the measure of the share of the goods of ended lives that was written off.
+
+    The goods are what was sold while they lasted, and the leftovers. A life of `life` weeks that the run cuts short
+    has goods but no end yet: in the share of all units received it would count as if it left nothing.
+    """
+
+    def share(records: Records) -> Floats:
+        since = _since_first_sale(records)
+        lives = since[-1] // life  # what is left is written off in the week after the last
+        ended = (since >= 0) & (since < lives * life)
+        sold = (records.units[..., 0].sum(axis=2) * ended).sum(axis=0)
+        left = records.leftover_units.sum(axis=1)
+        return np.where(lives > 0, left / np.maximum(sold + left, 1), np.nan)
+
+    return share
+
+
+def _since_first_sale(records: Records) -> NDArray[np.int64]:
+    """Return the weeks since the first sale anywhere, int64[W, F]; negative before it, and where there was none."""
+    sale = records.first_sale_week
+    first = np.where(sale >= 0, sale, records.weeks).min(axis=1)
+    since: NDArray[np.int64] = np.arange(records.weeks)[:, None] - first
+    return since
 
 
 def wanted_first(market: str, weeks: int) -> Measure:
@@ -105,10 +136,13 @@ def cost_per_unit(account: str, first: int, last: int) -> Measure:
 
 
 def units_with_label(first: int, last: int) -> Measure:
-    """Return the measure of the units of the entrant and of labelled rivals in the weeks `first` to before `last`."""
+    """Return the measure of the units of labelled rivals in the weeks `first` to before `last`.
+
+    The entrant does not count: it starts from nothing, and its growth is its own start.
+    """
 
     def units(records: Records) -> Floats:
-        sellers = [k for k, name in enumerate(records.sellers) if k == 0 or name.endswith("_labelled")]
+        sellers = [k for k, name in enumerate(records.sellers) if name.endswith("_labelled")]
         return records.units[first:last][..., sellers].sum(axis=(0, 2, 3)) * 1.0
 
     return units
