@@ -27,8 +27,22 @@ TRACE = "MARKET_ENTRY_TRACE"
 _MISTAKE: Any = typer.BadParameter.__mro__[2]
 """Base of what the option parser raises (click's, or the copy of click inside typer)."""
 
+
+class _Commands(typer.core.TyperGroup):
+    """The commands; typer would end them without a word, and with 130 whatever the signal."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; say so if it is told to stop."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            typer.echo(tr("errors.interrupted_plain"), err=True)
+            raise typer.Exit(exit_code(error)) from error
+
+
 app = typer.Typer(
     name="market-entry",
+    cls=_Commands,
     help="Which markets should a cross-border seller enter, when, with which strategy, and how sure can we be?",
     no_args_is_help=True,
     add_completion=False,
