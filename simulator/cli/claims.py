@@ -104,7 +104,7 @@ def _how(finding: Finding, lang: Lang) -> str:
 
 
 def _board(found: Sequence[Finding], lang: Lang) -> str:
-    """Return the scoreboard: by trend and claim, what is measured and below it what came out."""
+    """Return the scoreboard: by trend and claim, of what kind and what is measured, and below it what came out."""
     heads, *lines = _figures(found, lang)
     parts, last = [], (0, 0)
     for finding, figures in sorted(zip(found, lines, strict=True), key=lambda pair: pair[0].part.trend):
@@ -113,24 +113,27 @@ def _board(found: Sequence[Finding], lang: Lang) -> str:
             parts.append(f"\n{tr(f'trends.trend.{trend}', lang)}\n{heads}")
         if (trend, number) != last:
             parts.append(wrapped(tr(f"trends.claims.{number}", lang), f"{number:>2}  "))
-        parts += [wrapped(cells(finding, lang)[0], " " * 4), figures]
+        words, _, kind, *_ = cells(finding, lang)
+        parts += [wrapped(tr("trends.line", lang, kind=kind, words=words), " " * 4), figures]
         last = trend, number
     return "\n".join([*parts, "", *_summary(found, lang)]).lstrip("\n")
 
 
 def _figures(found: Sequence[Finding], lang: Lang) -> list[str]:
     """Return the heads and a line of figures for each part, aligned."""
-    names = ("verdict", "simulated", "interval", "claimed", "kind")
+    names = ("verdict", "simulated", "interval", "claimed")
     rows = []
     for finding in found:
-        _, verdict, kind, claimed, simulated, interval = cells(finding, lang)
-        rows.append((f"      {verdict}", simulated, interval, claimed, kind))
+        _, verdict, _, claimed, simulated, interval = cells(finding, lang)
+        rows.append((f"      {verdict}", simulated, interval, claimed))
     heads = [tr(f"trends.heads.{name}", lang) for name in names]
     return fitting(table([f"      {heads[0]}", *heads[1:]], rows)).splitlines()
 
 
 def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
-    """Return how many verdicts there are of each kind, the sampling error, and where to read more."""
+    """Return how many verdicts there are of each kind, what limits them, and where to read more."""
+    from simulator.trends import verdict
+
     verdicts = Counter(finding.verdict.replace(" ", "_") for finding in found)
     names = ("reproduced", "partly", "not_reproduced", "not_tested")
     lines = [tr("trends.counts", lang, **{name: verdicts[name] for name in names})]
@@ -138,6 +141,9 @@ def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
     if errors:
         futures = max(finding.replications for finding in found)
         lines.append(tr("trends.sampling", lang, error=share(max(errors), 1), replications=futures))
+    played = [finding.replications for finding in found if finding.part.needs]
+    if played and min(played) < verdict.FEWEST:
+        lines.append(tr("trends.few", lang, replications=min(played), fewest=verdict.FEWEST))
     return [wrapped(line) for line in [*lines, tr("trends.note", lang)]]
 
 
@@ -148,14 +154,13 @@ def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
         tr(f"trends.beside.{name}", lang, value=written("usd" if name.endswith("_usd") else "share", value, lang))
         for name, value in estimate.beside.items()
     ]
-    claimed = part.rule.claimed
     simulated, low, high = (written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high))
     return (
         _measure(finding, lang)
         + (tr("trends.among", lang, words=tr("trends.and", lang).join(beside)) if beside else ""),
         tr(f"trends.verdicts.{finding.verdict.replace(' ', '_')}", lang),
         tr(f"trends.kinds.{part.kind.replace(' ', '_')}", lang),
-        written(part.unit, claimed, lang) if isinstance(claimed, float) else claimed or NOTHING,
+        part.rule.written(lambda value: written(part.unit, value, lang)) or NOTHING,
         simulated,
         NOTHING if low == NOTHING else f"{low} … {high}",
     )

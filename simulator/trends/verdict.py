@@ -8,11 +8,18 @@ claimed to a factor is met partly within the square of it. A wide interval never
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import copysign, isfinite
 from typing import Literal, Protocol
 
+Write = Callable[[float], str]
+"""Writes a figure with its unit, as people read it."""
+
 Verdict = Literal["reproduced", "partly", "not reproduced", "not tested"]
+
+FEWEST = 32
+"""Paired futures that a verdict is meant for."""
 
 POINT_SHARE = 0.15
 """How far from a point a figure may lie, and how far below a bound its interval may begin."""
@@ -28,6 +35,9 @@ class Rule(Protocol):
     def claimed(self) -> float | str | None:
         """Return the claim as a number for points, as text for bounds, ranges and directions."""
 
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it; empty where there is none."""
+
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
 
@@ -37,6 +47,10 @@ class Point:
     """The figure itself."""
 
     claimed: float
+
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it."""
+        return write(self.claimed)
 
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
@@ -55,6 +69,10 @@ class AtLeast:
     def claimed(self) -> str:
         """Return the bound as text."""
         return f">= {self.bound:.2f}"
+
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it."""
+        return f"≥ {write(self.bound)}"
 
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
@@ -75,6 +93,10 @@ class Within:
         """Return the range as text."""
         return f"{self.lowest:.2f} ... {self.highest:.2f}"
 
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it."""
+        return f"{write(self.lowest)} … {write(self.highest)}"
+
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
         if self.lowest <= mean <= self.highest:
@@ -93,6 +115,10 @@ class Factor:
     def claimed(self) -> str:
         """Return point and factor as text."""
         return f"{self.point:g} x/÷ {self.factor:g}"
+
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it."""
+        return f"{write(self.point)} ×/÷ {self.factor:g}"
 
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
@@ -113,6 +139,10 @@ class Direction:
         """Return the sign as text."""
         return "> 0" if self.sign > 0 else "< 0"
 
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it."""
+        return self.claimed
+
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return the verdict on a mean and its interval."""
         right, nearest = self.sign * mean > 0.0, min(self.sign * low, self.sign * high)
@@ -125,7 +155,11 @@ class Direction:
 class Untested:
     """A figure that is shown and not judged."""
 
-    claimed: float | str | None = None
+    claimed: float | None = None
+
+    def written(self, write: Write) -> str:
+        """Return the claim as people read it; empty where there is none."""
+        return "" if self.claimed is None else write(self.claimed)
 
     def judge(self, mean: float, low: float, high: float) -> Verdict:
         """Return that nothing was judged."""

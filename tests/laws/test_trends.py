@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections import Counter
 
 import numpy as np
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from simulator import trends
 from simulator.cli.app import app, run
+from simulator.cli.signals import Interrupted
 from simulator.examples import examples_dir
 from simulator.scenario import load_scenario
 from simulator.texts import LANGUAGES, catalogue, tr
@@ -148,6 +150,27 @@ def test_the_board_speaks_chinese() -> None:
     assert done.exit_code == 0
     assert "趋势一" in done.stdout
     assert not re.search(r"\b(reproduced|emergent|claimed)\b", done.stdout)
+
+
+def test_figures_fit_a_terminal_and_few_futures_are_no_verdict() -> None:
+    lines = command("--only", "15", "--replications", "3", "--consumers", "400").stdout.splitlines()
+    figures = [line for line in lines if " … " in line]
+    assert len(figures) == len([part for part in PARTS if part.claim == 15])
+    assert max(map(len, figures)) <= 80
+    assert any("meant for 32 futures or more" in line for line in lines)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_stops_it_is_told_so(
+    number: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_, **__):
+        raise Interrupted(number)
+
+    monkeypatch.setattr(worlds_module, "play_all", stopped)
+    assert run(["trends", "--quiet", "--only", "7"]) == code
+    said = capsys.readouterr()
+    assert (said.out, said.err.strip()) == ("", "Interrupted.")
 
 
 def test_what_no_model_can_know_is_shown_and_not_tested() -> None:

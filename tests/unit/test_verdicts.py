@@ -69,6 +69,15 @@ def test_claims_are_numbers_for_points_and_text_for_all_else() -> None:
     assert all(isinstance(rule.claimed, str) for rule in (AtLeast(1.0), Within(0.0, 1.0), Factor(1.0, 3.0)))
 
 
+def test_people_read_a_claim_in_the_unit_of_its_figure() -> None:
+    def percent(value: float) -> str:
+        return f"{100 * value:.0f} %"
+
+    rules = (Point(0.3), AtLeast(0.3), Within(0.1, 0.3), Factor(2.0, 3.0), Direction(-1), Untested())
+    words = ("30 %", "≥ 30 %", "10 % … 30 %", "200 % ×/÷ 3", "< 0", "")
+    assert tuple(rule.written(percent) for rule in rules) == words
+
+
 def test_an_estimate_leaves_out_futures_in_which_it_is_undefined() -> None:
     found = Estimate.of(np.array([1.0, np.nan, 3.0]))
     # mean 2, sd sqrt(2), Student's t with one degree of freedom 12.706
