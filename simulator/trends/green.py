@@ -112,6 +112,7 @@ PARTS: tuple[Part, ...] = (
     Part("12_break_even", 12, 2, "emergent", Untested(), "ratio", GREENER.path, _SWEPT, _break_even,
          {"hazard": f"{HAZARDS[0]:g}"}),
     paired("13_packaging", 2, "recovered input", Direction(+1), "usd", _CHAIR, (UNPACKED, "plain"), "landed_cost_usd"),
+    paired("13_profit", 2, "emergent", Direction(-1), "money", _CHAIR, (UNPACKED, "plain"), "profit_usd"),
     single("13_carbon", 2, "recovered input", Direction(+1), "usd", _CHAIR, _FIRST),
     single("13_downstream", 2, "recovered input", Direction(+1), "usd", _CHAIR, _SECOND),
 )  # fmt: skip

@@ -67,7 +67,10 @@ PARTS: tuple[Part, ...] = (
     Part("21_cost", 21, 4, "emergent", _DOWN, "usd", POOL.path, _STOCKED, _carrying),
     paired("21_conversion", 4, "emergent", _DOWN, "change", _POOLED, _LOCAL, measures.conversion),
     paired("21_net", 4, "emergent", Direction(+1), "money", _POOLED, _LOCAL, "profit_usd"),
-    paired("22_accuracy", 4, "emergent", _DOWN, "points", _TRACED, _LOCAL, "stock_error_share"),
-    paired("22_incidents", 4, "emergent", _DOWN, "plain", _TRACED, _LOCAL, "incidents"),
+    paired("22_accuracy", 4, "recovered input", _DOWN, "points", _TRACED, _LOCAL, "stock_error_share"),
+    paired("22_incidents", 4, "recovered input", _DOWN, "plain", _TRACED, _LOCAL, "incidents"),
+    paired("22_stockouts", 4, "emergent", _DOWN, "points", _TRACED, _LOCAL, "stockout_share"),
+    paired("22_profit", 4, "emergent", Direction(+1), "money", _TRACED, _LOCAL, "profit_usd"),
     *(_days(hub, market) for hub, markets in SERVED.items() for market in markets),
+    paired("23_profit", 4, "emergent", Direction(+1), "money", (HUBS, "hubs"), (HUBS, "plain"), "profit_usd"),
 )
