@@ -39,7 +39,7 @@ class Footprint:
         self.unit, self.entrant = unit, entrant
         levers = entrant.levers
         self._made = levers.on_demand | (not entrant.replenishment.bounded)
-        self._kept = levers.cells(levers.local_stock) & ~levers.on_demand
+        self._kept = levers.shelved
         self._returns = levers.cells(levers.local_stock | levers.local_returns)
         abroad = np.where(levers.cells(flies), unit.lot_air, unit.lot_sea)
         self._lot = np.where(levers.cells(levers.local_stock), unit.lot_road, abroad)

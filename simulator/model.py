@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import mesa
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simulator import calendar
@@ -15,7 +14,6 @@ from simulator.batch import Batch
 from simulator.consumers import demand as units
 from simulator.consumers import kernels
 from simulator.consumers.columns import Memory, Pending, Tallies
-from simulator.consumers.population import COLUMNS
 from simulator.errors import UsageError
 from simulator.footprint import Footprint
 from simulator.fulfilment import Fulfilment
@@ -27,6 +25,7 @@ from simulator.market.exposure import Exposure
 from simulator.market.law import Foresight, law
 from simulator.market.listing import Listing
 from simulator.market.regulator import Regulator
+from simulator.markets import Market
 from simulator.observer import Observer
 from simulator.panel import Panel
 from simulator.scenario import Scenario
@@ -53,37 +52,6 @@ Ints = NDArray[np.int64]
 
 NO_ENTRY = "no_entry"
 """Reserved name of the world without the entrant."""
-
-
-class Market(mesa.Agent):
-    """A market as one looks at it: its code, and its consumers."""
-
-    def __init__(self, model: MarketEntryModel, code: str, position: int) -> None:
-        super().__init__(model)
-        self.code, self.position = code, position
-
-    @property
-    def consumers(self) -> Consumers:
-        """Return the market's consumers."""
-        return Consumers(self)
-
-
-class Consumers:
-    """A view of the columns of one market, of the first future."""
-
-    def __init__(self, market: Market) -> None:
-        self._market = market
-
-    def frame(self) -> pd.DataFrame:
-        """Return traits (standard draws) and memory, one row per consumer."""
-        model, m = self._market.model, self._market.position
-        world, memory = model.world, model.memory
-        frame = pd.DataFrame(dict(zip(COLUMNS, world.traits[m], strict=True)))
-        frame["wallet"] = world.wallet[m]
-        frame["last"] = [None if k == 0 else world.rivals[k - 1] for k in memory.last[0, m]]
-        frame["satisfaction"] = memory.satisfaction[0, m]
-        frame["last_entrant_share"] = memory.own[0, m]
-        return frame
 
 
 class MarketEntryModel(mesa.Model):
@@ -164,7 +132,7 @@ class MarketEntryModel(mesa.Model):
         if orders and self._entering:
             self.panel = Panel(world, orders, self.entrant, self.storefront, self.books.cash_share > 0.0)
         self._bounded = scenario.on("stock")
-        self._local_cells = levers.cells(levers.local_stock) & ~levers.on_demand
+        self._shelved = levers.shelved
         self.wholesale = None
         if levers.business.any():
             on_time = levers.core(self.storefront.on_time)
@@ -347,12 +315,12 @@ class MarketEntryModel(mesa.Model):
         if self._bounded:
             shelved = sales.sold - made
             cents = warehouse.pick(shelved, house)
-            returning = (sales.resold + sales.refused * self._local_cells) * ~levers.on_demand
+            returning = (sales.resold + sales.refused * self._shelved) * ~levers.on_demand
             back = np.where(shelved > 0, cents * returning // np.maximum(shelved, 1), 0)
             books.take(week, cents - back)
             warehouse.put_back(to_houses(returning, house), to_houses(back, house))
         if made.any():  # without stock a unit is bought when it is sold, and returns are made good by the next one
-            kept = made - (sales.resold + sales.refused * self._local_cells) * (made > 0)
+            kept = made - (sales.resold + sales.refused * self._shelved) * (made > 0)
             books.pay(week, "cost_of_goods", levers.markets(kept * self.landed))
             entrant.produced = entrant.produced + made.sum(axis=1, keepdims=True)
 
@@ -370,7 +338,7 @@ class MarketEntryModel(mesa.Model):
         """Audit listings, claims and certificates; a hit is fined now, and suspends or shames from next week."""
         entrant, levers = self.entrant, self.entrant.levers
         self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
-        value = levers.markets(entrant.warehouse.cents * self._local_cells) / 100.0
+        value = levers.markets(entrant.warehouse.cents * self._shelved) / 100.0
         fines = self.regulator.audit(week, shelf.listed, value)
         self.books.pay(week, "fines", fines)
         pace = self.listing.rank / self.listing.reference_share

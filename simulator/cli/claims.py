@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from simulator.trends import Finding
 
-FEWEST = 2
-"""Futures without which there is no interval; verdicts are meant for 32."""
+LEAST = 2
+"""Futures without which there is no interval."""
 
 Only = Annotated[int | None, typer.Option("--only", metavar="N", help="One claim alone, by its number.")]
 
@@ -51,9 +51,12 @@ def trends(
     quiet: Quiet = False,
 ) -> None:
     """Examine the claims about the trends: claimed, simulated, interval, verdict."""
-    if replications is not None and replications < FEWEST:
-        raise UsageError(f"--replications: read {replications}; allowed: {FEWEST} or more, verdicts are meant for 32")
     from simulator import trends as board
+    from simulator.trends.verdict import FEWEST
+
+    if replications is not None and replications < LEAST:
+        read = f"--replications: read {replications}; allowed: {LEAST} or more"
+        raise UsageError(f"{read}, verdicts are meant for {FEWEST}")
 
     language = lang_of(lang)
     bar = Bar(language, quiet)
@@ -132,7 +135,7 @@ def _figures(found: Sequence[Finding], lang: Lang) -> list[str]:
 
 def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
     """Return how many verdicts there are of each kind, what limits them, and where to read more."""
-    from simulator.trends import verdict
+    from simulator.trends.verdict import FEWEST
 
     verdicts = Counter(finding.verdict.replace(" ", "_") for finding in found)
     names = ("reproduced", "partly", "not_reproduced", "not_tested")
@@ -142,8 +145,8 @@ def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
         futures = max(finding.replications for finding in found)
         lines.append(tr("trends.sampling", lang, error=share(max(errors), 1), replications=futures))
     played = [finding.replications for finding in found if finding.part.needs]
-    if played and min(played) < verdict.FEWEST:
-        lines.append(tr("trends.few", lang, replications=min(played), fewest=verdict.FEWEST))
+    if played and min(played) < FEWEST:
+        lines.append(tr("trends.few", lang, replications=min(played), fewest=FEWEST))
     return [wrapped(line) for line in [*lines, tr("trends.note", lang)]]
 
 

@@ -45,7 +45,7 @@ class Books:
         self._refund = scenario.behaviour_profile.export_vat_refund_weeks
         self.export_vat = levers.cells(number("export_vat_share") * (np.array(levers.compliance) != "none"))
         self._kept = number("commission_kept_on_return_share")
-        self._kept_stock = levers.cells(levers.local_stock) & ~levers.on_demand
+        self._kept_stock = levers.shelved
         self._handling = levers.cells(number("return_handling_usd") * (levers.local_stock | levers.local_returns))
         self._wage = np.maximum(
             number("team_wage_floor_usd_year"), number("team_wage_gdp_factor") * batch.market("gdp_per_head_usd")

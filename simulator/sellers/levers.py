@@ -117,6 +117,11 @@ class Levers:
         return np.array([mode == "local" for mode in self.mode])
 
     @property
+    def shelved(self) -> Flags:
+        """Say which cells are sold from a shelf in the market, bool[C]."""
+        return self.cells(self.local_stock) & ~self.on_demand
+
+    @property
     def greener(self) -> Floats:
         """Return how green the goods are, float64[F, C]: not at all where the claim is empty."""
         return self.green * np.array([not product.empty_claim for product in self.products])
@@ -186,6 +191,7 @@ class Levers:
             )
 
         below = [[s.exit.if_contribution_below_usd_week for s in row] for row in rows]
+        postponed = _postponed(cells, markets, entry)
         return cls(
             entry=np.array([entry.get(code, NEVER) for code in batch.codes], np.int64),
             marketplace=flag(lambda s: s.channel != "store"),
@@ -237,8 +243,8 @@ class Levers:
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
             house=_houses(cells, markets, entry),
-            postponed=_postponed(cells, markets, entry),
-            pool=_pools(cells, _postponed(cells, markets, entry)),
+            postponed=postponed,
+            pool=_pools(cells, postponed),
         )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.batch import Batch
+from simulator import facts
 from simulator.trends import measures
 from simulator.trends.claim import Estimate, Part
+from simulator.trends.measures import YEAR
 from simulator.trends.paired import paired, single
 from simulator.trends.value_upgrade import GREENER
 from simulator.trends.verdict import Direction, Factor, Point, Untested
@@ -19,13 +20,13 @@ Floats = NDArray[np.float64]
 
 LABELS, BORDER = Question("labels"), Question("border")
 UNPACKED = BORDER.but({"mechanisms.packaging": False})
-YEAR = 52
 PRODUCTS, UNITS = 2.2e6, 1.7e9
 """Products with a label, and their units a year, as the claim has them."""
 HIDDEN = GREENER.but({"mechanisms.exposure": False})
 HAZARD = "behaviour.exposure_hazard"
-HAZARDS = (0.004, 0.008, 0.016, 0.032)
-"""Chances a week of being found out at the sales of a reference seller; the first is the default."""
+DEFAULT = float(facts.load("behaviour").leaves["exposure_hazard"].value)
+SWEEP = {0.0: HIDDEN, 1.0: GREENER} | {times: GREENER.but({HAZARD: times * DEFAULT}) for times in (2.0, 4.0, 8.0)}
+"""Chance a week of being found out at the sales of a reference seller, in multiples of the default -> question."""
 
 
 def _grown(worlds: Worlds, measure: Callable[[int, int], measures.Measure]) -> Floats:
@@ -36,9 +37,7 @@ def _grown(worlds: Worlds, measure: Callable[[int, int], measures.Measure]) -> F
 
 def _adopted(worlds: Worlds) -> Floats:
     """Return the growth of the number of labelled sellers, by future; the archetypes share one draw."""
-    scenario = worlds.scenario(LABELS)
-    futures = Batch(scenario, range(scenario.replications)).futures
-    archetypes = [next(iter(future.category_profile.archetypes.values())) for future in futures]
+    archetypes = [next(iter(future.category_profile.archetypes.values())) for future in worlds.batch(LABELS).futures]
     return np.array([1.0 + a.labelled.growth_share_year for a in archetypes if a.labelled is not None])
 
 
@@ -70,16 +69,12 @@ def _break_even(worlds: Worlds) -> Estimate:
     Between two hazards its mean value is taken as straight; the interval is that of the value's own interval.
     """
     plain = worlds.outcome(GREENER, "plain", "profit_usd")
-    values = [Estimate.of(worlds.outcome(HIDDEN, "claimed", "profit_usd") - plain)]
-    for hazard in HAZARDS:
-        claimed = worlds.outcome(GREENER.but({HAZARD: hazard}), "claimed", "profit_usd")
-        values.append(Estimate.of(claimed - plain))
-    at = np.array((0.0, *HAZARDS)) / HAZARDS[0]
-    mean, low, high = (_crossing(at, [getattr(v, name) for v in values]) for name in ("mean", "low", "high"))
+    values = [Estimate.of(worlds.outcome(question, "claimed", "profit_usd") - plain) for question in SWEEP.values()]
+    mean, low, high = (_crossing(list(SWEEP), [getattr(v, name) for v in values]) for name in ("mean", "low", "high"))
     return Estimate(mean, low, high, worlds.sampling(GREENER, "claimed"))
 
 
-def _crossing(at: np.ndarray, values: list[float]) -> float:
+def _crossing(at: list[float], values: list[float]) -> float:
     """Return where a falling line through points first crosses 0; nan where it does not."""
     for (x, y), (x1, y1) in zip(zip(at, values), zip(at[1:], values[1:]), strict=False):
         if y >= 0.0 > y1:
@@ -88,10 +83,7 @@ def _crossing(at: np.ndarray, values: list[float]) -> float:
 
 
 _LABELLED = (Need(LABELS, ("labelled",)),)
-_SWEPT = (
-    Need(GREENER, ("plain",)), Need(HIDDEN, ("claimed",)),
-    *(Need(GREENER.but({HAZARD: hazard}), ("claimed",)) for hazard in HAZARDS),
-)  # fmt: skip
+_SWEPT = (Need(GREENER, ("plain",)), *(Need(question, ("claimed",)) for question in SWEEP.values()))
 _PLAIN, _LABEL, _CLAIM, _CHAIR = (GREENER, "plain"), (GREENER, "labelled"), (GREENER, "claimed"), (BORDER, "plain")
 _FIRST, _SECOND = (measures.cost_per_unit("carbon_border", year * YEAR, (year + 1) * YEAR) for year in (0, 1))
 
@@ -110,7 +102,7 @@ PARTS: tuple[Part, ...] = (
     paired("12_exposure", 2, "emergent", Direction(-1), "money", _CLAIM, (HIDDEN, "claimed"), "profit_usd"),
     paired("12_trap", 2, "emergent", Direction(-1), "money", _CLAIM, _PLAIN, "profit_usd"),
     Part("12_break_even", 12, 2, "emergent", Untested(), "ratio", GREENER.path, _SWEPT, _break_even,
-         {"hazard": f"{HAZARDS[0]:g}"}),
+         {"hazard": f"{DEFAULT:g}"}),
     paired("13_packaging", 2, "recovered input", Direction(+1), "usd", _CHAIR, (UNPACKED, "plain"), "landed_cost_usd"),
     paired("13_profit", 2, "emergent", Direction(-1), "money", _CHAIR, (UNPACKED, "plain"), "profit_usd"),
     single("13_carbon", 2, "recovered input", Direction(+1), "usd", _CHAIR, _FIRST),

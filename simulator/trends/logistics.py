@@ -43,8 +43,7 @@ def _carrying(worlds: Worlds) -> Estimate:
 
 def _days(hub: str, market: str) -> Part:
     def measure(worlds: Worlds) -> Estimate:
-        scenario = worlds.scenario(HUBS)
-        batch = Batch(scenario, range(scenario.replications))
+        batch = worlds.batch(HUBS)
         through, direct = (_mean_days(batch, way, market) for way in (hub, None))
         return Estimate.of(through - direct)
 

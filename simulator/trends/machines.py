@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import facts
-from simulator.batch import Batch
 from simulator.trends import measures
 from simulator.trends.claim import Estimate, Measured, Part
 from simulator.trends.paired import paired, single
@@ -40,9 +39,8 @@ BEST = MACHINES.but(
 
 def _incubation(worlds: Worlds) -> Estimate:
     """Return the change of the weeks from idea to listing: incubation, production and the way to the shelf."""
-    scenario = worlds.scenario(MACHINES)
-    batch = Batch(scenario, range(scenario.replications))
-    way = scenario.category_profile.lead_production_weeks + batch.market("sea_weeks").mean(axis=1)
+    batch = worlds.batch(MACHINES)
+    way = batch.scenario.category_profile.lead_production_weeks + batch.market("sea_weeks").mean(axis=1)
     before = np.array([b.incubation_weeks for b in batch.behaviours], np.float64)
     after = before * batch.behaviour("ai_incubation_factor")[:, 0]
     return Estimate.of((after + way) / (before + way) - 1.0)

@@ -14,6 +14,8 @@ from simulator.views import STAGES, Records
 Floats = NDArray[np.float64]
 Measure = Callable[[Records], Floats]
 
+YEAR = 52
+"""Weeks; by the second year certificates are there, and a listing has found its place."""
 LOOKED = STAGES.index("stock")
 """First stage of needs that considered the entrant and met no barrier."""
 

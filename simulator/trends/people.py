@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from simulator.batch import Batch
 from simulator.consumers.population import GREEN
-from simulator.scenario import Scenario
 from simulator.shoppers import births, responses
 from simulator.trends.claim import TWO_SIDED, Estimate
 
@@ -15,10 +14,9 @@ Floats = NDArray[np.float64]
 
 
 class People:
-    """The shoppers of all markets of a scenario, in all its futures."""
+    """The shoppers of all markets, in all futures of a batch."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        batch = Batch(scenario, range(scenario.replications))
+    def __init__(self, batch: Batch) -> None:
         self._traits, _ = births(batch)
         self._response = responses(batch)
         self.size = self._traits.shape[0] * self._traits.shape[2]

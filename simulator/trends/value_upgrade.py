@@ -11,15 +11,13 @@ from simulator.trends.worlds import Question, Worlds
 
 PREMIUM, GREENER = Question("premium"), Question("green")
 STATED = PREMIUM.but({"behaviour.say_do_share": 1.0})
-SECOND_YEAR = 52
-"""By then the certificate is there, and the listing has found its place."""
 
 
 def _kept(question: Question, dearer: int) -> Part:
     """Return the part on demand at a premium against the plain product."""
     key, names = "4_stated" if question == STATED else "4_revealed", {"premium": f"{dearer} %"}
     sides = (question, f"plus_{dearer}"), (question, "plain")
-    return paired(key, 1, "emergent", AtLeast(1.0), "ratio", *sides, measures.wanted(SECOND_YEAR), names)
+    return paired(key, 1, "emergent", AtLeast(1.0), "ratio", *sides, measures.wanted(measures.YEAR), names)
 
 
 def _percentile(share: float) -> Part:

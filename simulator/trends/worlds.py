@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator import outcomes
+from simulator.batch import Batch
 from simulator.engine.job import RunFailure
 from simulator.engine.local import Cost, Progress, batches, check_memory, play_all, worker_count
 from simulator.errors import SimulationError
@@ -61,6 +62,10 @@ class Need:
     strategies: tuple[str, ...]
 
 
+COMMON = Question("common")
+"""What every experiment starts from."""
+
+
 class Worlds:
     """What was played, by question and strategy."""
 
@@ -76,7 +81,9 @@ class Worlds:
         self._workers = worker_count(workers)
         self._scenarios: dict[Question, Scenario] = {}
         self._played: dict[tuple[Question, str], tuple[Records, ...]] = {}
+        self._batches: dict[Question, Batch] = {}
         self._people: dict[Question, People] = {}
+        self.scenario(COMMON)  # so that wrong numbers are refused even where nothing is played
 
     def scenario(self, question: Question) -> Scenario:
         """Return the scenario of a question."""
@@ -156,10 +163,17 @@ class Worlds:
         read = self.outcome if isinstance(figure, str) else self.figure
         return read(question, strategy, figure)  # type: ignore[arg-type]
 
+    def batch(self, question: Question) -> Batch:
+        """Return all futures of a question side by side: their numbers, nothing played."""
+        if question not in self._batches:
+            scenario = self.scenario(question)
+            self._batches[question] = Batch(scenario, range(scenario.replications))
+        return self._batches[question]
+
     def people(self, question: Question) -> People:
         """Return the shoppers of a question."""
         if question not in self._people:
-            self._people[question] = People(self.scenario(question))
+            self._people[question] = People(self.batch(question))
         return self._people[question]
 
     def sampling(self, question: Question, strategy: str) -> float:
