@@ -1,4 +1,4 @@
-"""Each mechanism of the first four trends moves what it should, for sure, and nothing that it should not."""
+"""Each mechanism of the trends moves what it should, for sure, and nothing that it should not."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ import pytest
 
 from simulator.comparison import interval
 from simulator.ledger import INDEX
-from tests.laws.switches import FIXED, SWITCHES, Switch, figure
+from tests.laws.switches import goods
+from tests.laws.switches.switch import FIXED, Switch, figure, play
+
+SWITCHES = (*goods.SWITCHES,)
 
 each = pytest.mark.parametrize("switch", [pytest.param(switch, id=switch.name) for switch in SWITCHES])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _played() -> None:
+    play(SWITCHES)
 
 
 @each

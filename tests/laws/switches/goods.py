@@ -1,32 +1,10 @@
-"""The mechanisms of the first four trends, each on and off in paired worlds: what moves, and what must not.
-
-What sells more moves all that goes by units. Beyond that a mechanism may move its own accounts alone: all other
-accounts stay, to the cent, in every future.
-"""
+"""The mechanisms of the first four trends, each on and off."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from simulator.trends.worlds import Question
+from tests.laws.switches.switch import Switch, value
 
-import numpy as np
-from numpy.typing import NDArray
-
-from simulator.ledger import ACCOUNTS, INDEX, UNIT_ACCOUNTS
-from simulator.trends import measures
-from simulator.trends.worlds import Need, Question, Worlds
-
-Floats = NDArray[np.float64]
-
-FUTURES, CONSUMERS = 16, 1500
-VOLUME = {
-    *UNIT_ACCOUNTS, "write_downs", "interest", "fines", "cash", "receivable", "inventory", "import_vat_receivable",
-    "export_vat_receivable", "tax_payable",
-}  # fmt: skip
-"""Accounts that follow the units sold, or the stock for them."""
-FIXED = tuple(account.name for account in ACCOUNTS if account.name not in VOLUME)
 GREEN, PREMIUM, LABELS, BORDER = (Question(name) for name in ("green", "premium", "labels", "border"))
 MACHINES, FORECASTS, VOICE = (Question(name) for name in ("machines", "forecasts", "voice"))
 POOL, HUBS = Question("pool"), Question("hubs")
@@ -35,36 +13,6 @@ BASICS = {"behaviour.exposure_hazard": 0.05}
 AUDITED = POOL.but({"behaviour.audit_hazard_minimum": 0.02})
 DEAR = BORDER.but({"strategies.plain.price.position": 1.4})
 """Far enough above the price floor that charges do not move the price."""
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A mechanism off and on.
-
-    Attributes
-    ----------
-    off, on
-        Question and strategy of each side.
-    moves
-        Figure -> sign of its movement; an outcome of the summary, or a name of `figure`.
-    own
-        Accounts of fixed costs that are the mechanism's.
-    stays
-        Figures that stay to the last bit.
-    """
-
-    name: str
-    off: tuple[Question, str]
-    on: tuple[Question, str]
-    moves: Mapping[str, int]
-    own: tuple[str, ...] = ()
-    stays: tuple[str, ...] = ("price", "needs")
-    why: str = field(default="", compare=False)
-
-
-def value(name: str, question: Question, strategy: str, path: str, off: Any, on: Any, moves, **more) -> Switch:
-    """Return a switch between two values of a path, everything else alike."""
-    return Switch(name, (question.but({path: off}), strategy), (question.but({path: on}), strategy), moves, **more)
 
 
 SWITCHES: tuple[Switch, ...] = (
@@ -118,38 +66,3 @@ SWITCHES: tuple[Switch, ...] = (
     value("carbon of the mode", Question("common"), "plain", "strategies.plain.logistics.transport", "sea", "air",
           {"co2_freight_kg": +1, "landed_cost_usd": +1}),
 )  # fmt: skip
-
-
-@cache
-def worlds() -> Worlds:
-    """Play both sides of all switches, each world once."""
-    found = Worlds(FUTURES, CONSUMERS)
-    found.play([Need(question, (name,)) for switch in SWITCHES for question, name in (switch.off, switch.on)])
-    return found
-
-
-def figure(side: tuple[Question, str], name: str) -> Floats:
-    """Return a figure of a side by future, float64[F, ...]."""
-    question, strategy = side
-    known: dict[str, measures.Measure] = {
-        "wanted": measures.wanted(),
-        "conversion": measures.conversion,
-        "visibility": measures.visibility,
-        "first_quarter_DE": measures.wanted_first("DE", 13),
-        "labelled_units": measures.units_with_label(52, 104),
-        "stock_cost": measures.stock_cost_per_unit(0.12),
-        "mean_stock": lambda r: r.stock.sum(axis=2).mean(axis=0),
-        "needs": lambda r: r.needs.transpose(1, 0, 2),
-        "price": lambda r: r.price_usd[..., 0].transpose(1, 0, 2),
-    }
-    if name in known:
-        return worlds().figure(question, strategy, known[name])
-    if name in INDEX:
-        return worlds().figure(question, strategy, lambda r: account(r, name))
-    return worlds().outcome(question, strategy, name)
-
-
-def account(records, name: str) -> Floats:
-    """Return the total of an account, USD."""
-    cents = records.ledger[..., INDEX[name]].sum(axis=(0, 2))
-    return cents / 100.0
