@@ -15,6 +15,7 @@ from simulator.consumers import polls
 from simulator.consumers.columns import OFFER
 from simulator.errors import SimulationError
 from simulator.market.environment import late_at_most, needs_path, promised_days, taste_path, uniforms
+from simulator.market.instalments import surcharge
 from simulator.market.platform import rival_awareness, star_premium
 from simulator.market.shocks import shocks
 from simulator.regulations import regulations
@@ -47,6 +48,8 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     variants = variants_of(scenario)
     traits, wallet = births(batch)
     response = responses(batch)
+    reference, reference_us = _reference_prices(batch)
+    response["instalments"] = surcharge(batch, reference)
     menu = _menu(batch, variants, rivals, close, start, response)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
@@ -57,7 +60,6 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
 
     people = batch.market("shoppers") * batch.category_in("penetration_share")
     needs_week = people * batch.category_in("frequency_per_year") / weeks_per_year
-    reference, reference_us = _reference_prices(batch)
     _check_niche(batch, needs_week * weeks_per_year * reference)
     growth = batch.market("ecommerce_growth_share") * scenario.on("growth")
     noise = batch.constant(1.0) * batch.category("season.noise_sd") * scenario.on("market_noise")

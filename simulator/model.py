@@ -22,6 +22,7 @@ from simulator.logistics.carbon import UnitCarbon, embodied_carbon
 from simulator.logistics.landed_cost import parcel_freight
 from simulator.logistics.lanes import Lanes, Route, lead_weeks, parcel_cost_change, standstill
 from simulator.market.exposure import Exposure
+from simulator.market.instalments import fee
 from simulator.market.law import Foresight, law
 from simulator.market.listing import Listing
 from simulator.market.regulator import Regulator
@@ -99,7 +100,7 @@ class MarketEntryModel(mesa.Model):
         shocks, duty = world.shocks, batch.category_in("duty_share")
         rules = law(batch, shocks.rules, scenario.weeks)
         self.terms = TradeTerms.of(scenario.start, scenario.weeks, batch.codes, duty, rules, shocks.duty_change)
-        self.route = _route(batch, levers, world.variants)
+        self.route = _route(batch, levers, world.variants, world.reference_price)
         lead, way = lead_weeks(batch, self.route), standstill(batch, self.route, shocks)
         self.foresight = Foresight.of(batch, shocks, duty, scenario.weeks + int(lead.max()) + 2)
         self.lanes = Lanes.of(batch, self.terms, self.route, shocks)
@@ -389,7 +390,7 @@ class MarketEntryModel(mesa.Model):
             self.panel.record(week, shelf, sales, [r.price for r in self.rivals])
 
 
-def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:
+def _route(batch: Batch, levers: Levers, variants: Sequence[str], reference_usd: Floats) -> Route:
     """Return how a strategy ships, in words that logistics knows."""
     weight, volume = (
         levers.cells(batch.constant(1.0)) * np.tile(
@@ -401,4 +402,5 @@ def _route(batch: Batch, levers: Levers, variants: Sequence[str]) -> Route:
         batch.category("carbon_kg"), levers.tier_cost, levers.greener, batch.behaviour("green_carbon_saving_share")
     )
     channels = levers.store, levers.marketplace
-    return Route(levers.mode, levers.hub, levers.air, *channels, len(variants), weight, volume, carbon)
+    paid_at_once = fee(batch, reference_usd, levers.payments)
+    return Route(levers.mode, levers.hub, levers.air, *channels, len(variants), weight, volume, carbon, paid_at_once)

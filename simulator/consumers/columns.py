@@ -45,6 +45,7 @@ RESPONSE = np.dtype(
         ("mobile_block", f4),
         ("second_loss", f4),
         ("none_loss", f4),
+        ("instalments", f4),  # part by which a price feels dearer to those who miss instalments
         ("loyalty", f4),  # mean of lambda
         ("taste_sd", f4),
         ("local_days", f4),  # what the outside option is compared with

@@ -157,7 +157,7 @@ def consumer_week(
     mobile, web, need = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     blocked, bought = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
     columns = np.empty((13, BLOCK), np.float32)
-    mu, friction, boost, own_boost = buffer(), buffer(), buffer(), buffer()
+    mu, friction, dearer, boost, own_boost = buffer(), buffer(), buffer(), buffer(), buffer()
     share, own_share, consider, taste = buffer(), buffer(), buffer(), buffer()
     local_delivery, sat, first_own, outside = buffer(), buffer(), buffer(), buffer()
     nothing, ones = np.zeros(BLOCK, np.float32), np.ones(BLOCK, np.float32)
@@ -256,7 +256,7 @@ def consumer_week(
                 gather(own[f, m], row, n, own_share)
                 barriers(
                     shop, answer, row, mobile, web, wallet[m], columns[LANGUAGE], columns[MOBILE_ONLY],
-                    columns[DEVICE_BLOCK], columns[PAYMENT_BLOCK], n, blocked, friction,
+                    columns[DEVICE_BLOCK], columns[PAYMENT_BLOCK], n, blocked, friction, dearer,
                 )  # fmt: skip
                 if once:  # who is still here has bought nothing
                     own_share[:] = _ZERO
@@ -272,10 +272,10 @@ def consumer_week(
                         offer, answer, row, mu, columns[INCOME], columns[HEALTH], columns[GREEN], columns[SAFETY],
                         friction, n, features,
                     )  # fmt: skip
-                    entrant_weights(offer, mu, delivery, trust, taste, features, n, own_q[v])
+                    entrant_weights(offer, mu, delivery, trust, taste, features, dearer, n, own_q[v])
                     keep_best(
-                        v == 0, own_q[v], offer.price, delivery, trust, features, n, first_own, own_price, own_delivery,
-                        own_trust, own_features,
+                        v == 0, own_q[v], offer.price, dearer, delivery, trust, features, n, first_own, own_price,
+                        own_delivery, own_trust, own_features,
                     )  # fmt: skip
                 if variants > 1:
                     nest(own_q, n, relative, whole)

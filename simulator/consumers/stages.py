@@ -30,8 +30,10 @@ from simulator.consumers.population import (
 )  # fmt: skip
 from simulator.consumers.utilities import eighth_root
 from simulator.exact import exp32
+from simulator.scenario.profiles import PAYMENT_METHODS
 
 BLOCK = 1024
+INSTALMENTS = 1 << PAYMENT_METHODS.index("instalments")
 LANES = 64
 """Block lengths are multiples of this: four vectors of 16 floats, the widest step of a compiled loop."""
 SCALE = np.float32(1 << 20)
@@ -104,8 +106,13 @@ def looking(listing, web, mobile, own_share, here, n, consider, share, sat):
 
 
 @njit
-def barriers(listing, response, row, mobile, web, wallet, language, only, device_u, payment_u, n, blocked, friction):
-    """First barrier of each polled consumer (0 none), and its language friction; every block uniform is fixed."""
+def barriers(
+    listing, response, row, mobile, web, wallet, language, only, device_u, payment_u, n, blocked, friction, dearer
+):  # fmt: skip
+    """First barrier of each polled consumer (0 none), its language friction, and how much dearer a price feels to it.
+
+    Every block uniform is fixed. Who could pay in instalments misses them where they are not taken.
+    """
     mobile_only, mobile_block = response.mobile_only, response.mobile_block
     second_loss, none_loss = response.second_loss, response.none_loss
     shop_pays, web_pays = i32(listing.pays[0]), i32(listing.pays[1])
@@ -114,11 +121,12 @@ def barriers(listing, response, row, mobile, web, wallet, language, only, device
     web_refuse = response.language_refuse * listing.refuse_factor[1]
     shop_barred, web_barred = i32(listing.barred[0]), i32(listing.barred[1])
     shop_cost, web_cost = response.language_cost * listing.language[0], response.language_cost * listing.language[1]
-    prefer = response.language_prefer
+    prefer, missed = response.language_prefer, response.instalments
     for e in range(n):
         on_web = web[e] == 1
         bits = i32(wallet[row[e]])
         accepted = web_pays if on_web else shop_pays
+        dearer[e] = _ONE + missed * f32((bits & ~accepted & i32(INSTALMENTS)) != 0)
         loss = second_loss if (bits & accepted & i32(0xFFF)) != 0 else none_loss
         loss = _ZERO if ((accepted >> (bits >> i32(12))) & i32(1)) == 1 else loss
         stage = i32(COMPLIANCE) if (web_barred if on_web else shop_barred) == 1 else i32(0)

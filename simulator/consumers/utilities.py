@@ -6,7 +6,7 @@ Utilities, for consumer i and offer j (all WTP shares scaled to utils)::
     trust    = mu_m * (R_j - theta_i * (1 - T_j))
     features = mu_i * (h_i H_j + g_i G_j + s_i S_j + extras_ij) + mu_m * (quality_j - language_i)
     extras   = m_i (gain_j - complexity_i load_j) + c_i C_j + k_i K_j + parents' s_i for a child-safe product
-    V_ij     = xi_j + taste_sd * z_ij + (trust - delivery) + features - mu_i * (p_j / P - 1)
+    V_ij     = xi_j + taste_sd * z_ij + (trust - delivery) + features - mu_i * (dearer_ij p_j / P - 1)
 """
 
 from __future__ import annotations
@@ -124,23 +124,23 @@ def extras(offer, response, row, mu, income, safety, n, out):
 
 
 @njit
-def entrant_weights(offer, mu, delivery, trust, taste, features, n, q):
-    """e^V of a variant of the entrant."""
+def entrant_weights(offer, mu, delivery, trust, taste, features, dearer, n, q):
+    """e^V of a variant of the entrant, whose price feels `dearer` to those who miss instalments."""
     constant, price, listed = offer.constant, offer.price, offer.listed
     for e in range(n):
-        v = constant + taste[e] + (trust[e] - delivery[e]) + features[e] - mu[e] * (price - _ONE)
+        v = constant + taste[e] + (trust[e] - delivery[e]) + features[e] - mu[e] * (price * dearer[e] - _ONE)
         q[e] = exp32(v) * listed
 
 
 @njit
 def keep_best(
-    first, q, price, delivery, trust, features, n, best, own_price, own_delivery, own_trust, own_features
+    first, q, price, dearer, delivery, trust, features, n, best, own_price, own_delivery, own_trust, own_features
 ):  # fmt: skip
     """The variant with the largest e^V stands for the listing when a loss is explained; ties to the later one."""
     if first:
         for e in range(n):
             best[e] = q[e]
-            own_price[e] = price
+            own_price[e] = price * dearer[e]
         for e in range(n):
             own_delivery[e] = delivery[e]
         for e in range(n):
@@ -149,7 +149,7 @@ def keep_best(
             own_features[e] = features[e]
         return
     for e in range(n):
-        own_price[e] = price if q[e] >= best[e] else own_price[e]
+        own_price[e] = price * dearer[e] if q[e] >= best[e] else own_price[e]
     for e in range(n):
         own_delivery[e] = delivery[e] if q[e] >= best[e] else own_delivery[e]
     for e in range(n):

@@ -76,6 +76,8 @@ class Route:
     weight_kg, volume_l : float64[F, C]
     carbon_kg : float64[F, C]
         kg CO2e of making a unit.
+    instalment_fee : float64[F, M]
+        Of a store's sales.
     """
 
     mode: tuple[str, ...]
@@ -87,6 +89,7 @@ class Route:
     weight_kg: Floats
     volume_l: Floats
     carbon_kg: Floats
+    instalment_fee: Floats
 
     def cells(self, by_market: NDArray) -> NDArray:
         """Return a quantity of markets (last axis) for each of their cells."""
@@ -170,7 +173,7 @@ class Lanes:
             commission_share=cells(commission_share * (1.0 - in_store)),
             commission_gross=cells(gross),
             commission_order=cells(batch.market("commission_order_usd") * (1.0 - in_store)),
-            payment_share=cells(fees[0] * (1.0 - in_store) + fees[1] * in_store),
+            payment_share=cells(fees[0] * (1.0 - in_store) + (fees[1] + route.instalment_fee) * in_store),
             storage_usd_m3_month=rent,
             storage_peak_usd_m3_month=peak,
             volume_l=route.volume_l,

@@ -47,6 +47,12 @@ class Behaviour(Frozen):
     mobile_block_share: Share
     payment_second_loss_share: Share
     payment_none_loss_share: Share
+    instalment_least_usd: Positive
+    instalments_most: Positive
+    """A basket is split into monthly instalments of at least so much, and at most so many."""
+    instalment_discount_month_share: Share
+    instalment_fee_share: Share
+    """Of a payment, per instalment: what a seller pays to get the money at once."""
     web_share: Share
     # visibility
     organic_reference_share: Share

@@ -98,6 +98,8 @@ class MarketProfile(Frozen):
     """Adults who buy online, persons."""
     ecommerce_usd_year: Positive
     ecommerce_growth_share: Annotated[float, Field(ge=-0.5, le=1.0)]
+    cross_border_share: Share
+    """Of e-commerce value, bought from abroad."""
     gdp_per_head_ppp_usd: Positive
     gdp_per_head_usd: Positive
     income_sigma: Annotated[float, Field(gt=0.0, le=2.0)]

@@ -30,7 +30,7 @@ CERTAIN = (
     (re.compile(r"consumers_override\..*"), POPULATION),
     (re.compile(r"category\.(life_weeks|life_curve\..*|lead_production_weeks)"), LAYOUT),
     (re.compile(r"markets\.\w+\.(sea_weeks|seasonality\..*)|behaviour\.first_order_weeks"), LAYOUT),
-    (re.compile(r"markets\.\w+\.voice_hub_share"), "it is printed, and no part of the model reads it"),
+    (re.compile(r"markets\.\w+\.(voice_hub|cross_border)_share"), "it is printed, and no part of the model reads it"),
     (re.compile(r"discount_rate"), "it values the results and is no part of the world"),
 )
 """Numbers that cannot be uncertain, with the reason; whole numbers and everything that is no number neither."""

@@ -25,6 +25,7 @@ FUTURES = (0, 1)
 HISTORY = {
     "category": {"key": "sports_earbuds", "loyalty": 0.3, "life_weeks": 26}, "uncertainties": UNCERTAIN,
     "behaviour": {"contagion_per_year": 0.6, "exposure_hazard": 0.05},
+    "markets": {"US": {"payment_mix": {"card": 0.25, "instalments": 0.25}}, "DE": {}, "ID": {}},
     "events": [
         {"kind": "demand", "market": "US", "factor": 0.8, "date": "2026-09-07"},
         {"kind": "tariff", "market": "DE", "change": 0.1, "date": "2026-10-05"},
@@ -45,6 +46,7 @@ BELONGS = {
     "taste": {"response", "menu", "solved", "last", "satisfaction"},
     "loyalty": {"response", "menu", "solved", "last", "satisfaction"},
     "language": {"response"},
+    "instalments": {"response"},
 }
 """What of the world changes with a mechanism; with all others nothing does.
 
@@ -234,6 +236,7 @@ FIGURES = {
     "experience_curve": Figure(account("cost_of_goods"), "stock"),
     "b2b": Figure(lambda r: float(r.business_units.sum()), "business", 0.0),
     "leakage": Figure(lambda r: float(r.grey_units.sum()), "business", 0.0),
+    "instalments": Figure(lambda r: -float(r.demand.sum()), "parcels"),
     "stock_accuracy": Figure(lambda r: float(r.misplaced.sum()), "stock", 0.0),
 }
 

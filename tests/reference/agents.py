@@ -19,6 +19,8 @@ from tests.reference.arithmetic import ONE, PREMIUM, ZERO, bits, exp32, f32, key
 from tests.reference.choice import STAGES, Answers, Branch, Need, Nest, Note, Rated, nobody
 
 UPPER_TERCILE = f32(0.4307272992954576)
+INSTALMENTS = 9
+"""Bit of a wallet."""
 
 
 class Traits(NamedTuple):
@@ -112,7 +114,7 @@ class Consumer(mesa.Agent):
         late = max(days - r["tolerance"] * self.traits.tolerance, ZERO)
         return r["price_scale"] * (r["delay"] * days + r["late"] * late)
 
-    def rate(self, offer: Offer, friction: np.float32 | None) -> Rated:
+    def rate(self, offer: Offer, friction: np.float32 | None, dearer: np.float32 = ONE) -> Rated:
         """Return an offer in this consumer's eyes; `friction` of the language for the entrant, None for a rival."""
         r, mu = self.model.response, self.price_scale()
         delivery = self.delivery_cost(offer.days)
@@ -131,8 +133,8 @@ class Consumer(mesa.Agent):
         if offer.smart_load + offer.custom + offer.festival + offer.child_safe > ZERO:
             features = features + mu * self.extras(offer)
         own_taste = r["taste_sd"] * taste(offer.taste_key, self.row)
-        v = offer.constant + own_taste + (trust - delivery) + features - mu * (offer.price - ONE)
-        return Rated(exp32(v) * seen, offer.price, delivery, trust, features)
+        v = offer.constant + own_taste + (trust - delivery) + features - mu * (offer.price * dearer - ONE)
+        return Rated(exp32(v) * seen, offer.price * dearer, delivery, trust, features)
 
     def extras(self, offer: Offer) -> np.float32:
         """Return what functions, customisation, a festival edition and child safety are worth, WTP share."""
@@ -155,6 +157,11 @@ class Consumer(mesa.Agent):
         return exp32(r["price_scale"] * r["loyalty"] * self.traits.loyalty * satisfaction)
 
     # ---------------------------------------------------------------------------------------- barriers
+    def dearer(self, shop: np.void, need: Need) -> np.float32:
+        """Return how much dearer a price feels to who could pay in instalments where they are not taken."""
+        missed = self.methods & ~int(shop["pays"][int(need.web)]) & (1 << INSTALMENTS)
+        return ONE + self.model.response["instalments"] if missed else ONE
+
     def barrier(self, shop: np.void, need: Need) -> str | None:
         """Return what keeps this need from buying at the entrant's, the first in the order of the stages."""
         r, place = self.model.response, int(need.web)
@@ -247,7 +254,8 @@ class Consumer(mesa.Agent):
         variants = self.model.variants
         present = self.model.entering and any(offer.listed for offer in menu[:variants])
         friction = self.friction(shop, need)
-        own = [self.rate(offer, friction) for offer in menu[:variants]] if present else []
+        dearer = self.dearer(shop, need)
+        own = [self.rate(offer, friction, dearer) for offer in menu[:variants]] if present else []
         rivals = [self.rate(offer, None) for offer in menu[variants:]]
         plain = [rated.weight for rated in rivals]
         boost = self.loyalty(self.satisfaction)

@@ -45,6 +45,7 @@ UNREAD: dict[Key, str] = {
     ("MarketProfile", "marketplace"): PRINTED,
     ("MarketProfile", "area"): PRINTED,
     ("MarketProfile", "voice_hub_share"): PRINTED,
+    ("MarketProfile", "cross_border_share"): PRINTED,
     ("SeasonWindow", "event"): PRINTED,
     ("Festival", "event"): PRINTED,
     **{("Hub", field): PLACE for field in ("country", "name")},
