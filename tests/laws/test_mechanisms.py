@@ -141,11 +141,11 @@ class Asked:
 @cache
 def asked_of(off: str | None) -> frozenset[tuple[Any, ...]]:
     """Return the names of all draws of a run from stock and in parcels."""
-    asked = Asked()
+    asked, world = Asked(), world_of(off)  # built before anybody watches
     with pytest.MonkeyPatch.context() as patch:
         asked.watch(patch)
         for strategy in ("stock", "parcels"):
-            MarketEntryModel(question(off), strategy, FUTURES, world=world_of(off)).run()
+            MarketEntryModel(question(off), strategy, FUTURES, world=world).run()
     return frozenset(asked.names)
 
 
