@@ -121,13 +121,12 @@ def test_a_programme_that_is_not_ready_changes_no_hit() -> None:
 
 # ---------------------------------------------------------------------------------------------------- the gamble
 WEEKS, SHUT, FINE, PROGRAMME = 104, 8, 2500.0, 20.0
-STEADY = {
-    name: False
-    for name in (
+STEADY = dict.fromkeys(
+    (
         "organic", "memory", "word_of_mouth", "contagion", "loyalty", "trust", "ratings", "taste_drift", "season",
         "growth", "market_noise", "listing_noise", "product_life", "stock", "returns", "exposure", "experience_curve",
-    )
-}  # fmt: skip
+    ), False,
+)  # fmt: skip
 """Nothing remembers: a listing that was shut sells as before from the day on which it opens."""
 HAZARDS = (0.01, 0.02, 0.04)
 
@@ -139,7 +138,8 @@ def gamble(programme: str, hazard: float) -> Records:
             "entry": {"US": 0}, "channel": "marketplace", "ads": {"rule": "fixed", "budget_usd_week": 400},
             "price": {"position": 1.0}, "logistics": {"mode": "direct"}, "compliance": programme,
         }},
-        uncertainties={}, weeks=WEEKS, markets=["US"], mechanisms=STEADY, consumers=200, seller={"cash_usd": 2e6, "unit_cost_usd": 6.0, "weight_kg": 0.25, "volume_l": 1.2},
+        uncertainties={}, weeks=WEEKS, markets=["US"], mechanisms=STEADY, consumers=200,
+        seller={"cash_usd": 2e6, "unit_cost_usd": 6.0, "weight_kg": 0.25, "volume_l": 1.2},
         behaviour={
             "audit_hazard_none": hazard, "audit_hazard_full": 0.0, "compliance_full_weeks": 0, "audit_weeks": SHUT,
             "audit_fine_usd": FINE, "compliance_full_usd_week": PROGRAMME,

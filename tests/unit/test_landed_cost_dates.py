@@ -36,6 +36,8 @@ def d(text: str) -> date:
 
 
 MOVES = [
+    # The relief from import VAT up to 22 EUR ends: 19 % from the first euro.
+    Move("DE", d("2021-07-01"), "value", 20, 0.0, 20.0, 20 / 1.19),
     # GST from 8 to 9 %.
     Move("SG", d("2024-01-01"), "value", 60, 0.0, 60 / 1.08, 60 / 1.09),
     Move("SG", d("2024-01-01"), "net", 60, 0.0, 60 / 1.08, 60 / 1.09),
