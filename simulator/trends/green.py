@@ -70,7 +70,9 @@ def _break_even(worlds: Worlds) -> Estimate:
     """
     plain = worlds.outcome(GREENER, "plain", "profit_usd")
     values = [Estimate.of(worlds.outcome(question, "claimed", "profit_usd") - plain) for question in SWEEP.values()]
-    mean, low, high = (measures.crossing(list(SWEEP), [getattr(v, name) for v in values]) for name in ("mean", "low", "high"))
+    mean, low, high = (
+        measures.crossing(list(SWEEP), [getattr(v, name) for v in values]) for name in ("mean", "low", "high")
+    )
     return Estimate(mean, low, high, worlds.sampling(GREENER, "claimed"))
 
 

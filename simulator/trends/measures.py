@@ -162,11 +162,12 @@ def needs(first: int, last: int) -> Measure:
     return lambda records: records.needs[first:last].sum(axis=(0, 2)) * 1.0
 
 
-def tax_share(records: Records) -> Floats:
-    """Return the taxes in what consumers paid for what they kept at the door, as a share of it."""
-    paid = records.revenue_usd[..., 0].sum(axis=(0, 2))
+def tax_usd(records: Records) -> Floats:
+    """Return the taxes in the price of a unit that the consumer kept at the door, USD, mean over units."""
+    paid, price = records.revenue_usd[..., 0].sum(axis=2), records.price_usd[..., 0]
+    kept = np.nansum(records.revenue_usd[..., 0] / price, axis=(0, 2))
     net = -records.ledger[..., INDEX["sales"]].sum(axis=(0, 2)) / 100.0
-    return np.where(paid > 0.0, 1.0 - net / np.maximum(paid, 1e-9), np.nan)
+    return np.where(kept > 0.0, (paid.sum(axis=0) - net) / np.maximum(kept, 1.0), np.nan)
 
 
 def won(tercile: str) -> Measure:
@@ -176,9 +177,14 @@ def won(tercile: str) -> Measure:
 
 
 def open_week_usd(records: Records) -> Floats:
-    """Return what the firm earns in a week in which it is listed everywhere, fixed costs apart, USD: all weeks' mean."""
+    """Return the mean contribution of a week in which the firm is listed everywhere, USD."""
     cents = -records.ledger[:, :, :-1][..., [INDEX[name] for name in UNIT_ACCOUNTS]].sum(axis=(0, 2, 3))
     return cents / 100.0 / _listed_weeks(records)
+
+
+def programme_usd(records: Records) -> Floats:
+    """Return what a compliance programme costs in the run, certificates apart, USD."""
+    return records.ledger[..., PROGRAMME].sum(axis=(0, 2, 3)) / 100.0
 
 
 def stock_usd(records: Records) -> Floats:

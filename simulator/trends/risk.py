@@ -8,7 +8,7 @@ values; the interval is that of their mean, around θ. No luck is drawn, so the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
+from math import floor, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +35,12 @@ def worst(values: Floats, share: float = WORST) -> float:
     return float((ordered[:whole].sum() + last) / count)
 
 
-def compared(statistic: Callable[[Floats, Floats], float], on: Floats, off: Floats, sampling: float) -> Estimate:
-    """Return a statistic of two sides, float64[F] each, whose futures are paired, with its jackknife interval."""
-    futures = np.arange(len(on))
-    whole = statistic(on, off)
-    without = np.array([statistic(on[futures != f], off[futures != f]) for f in futures])
-    low, high = interval(len(on) * whole - (len(on) - 1) * without)
+def jackknife(statistic: Callable[..., float], *columns: Floats, sampling: float = nan) -> Estimate:
+    """Return a statistic of columns, float64[F] each, whose futures are paired, with its jackknife interval."""
+    futures = np.arange(len(columns[0]))
+    whole = statistic(*columns)
+    without = np.array([statistic(*(column[futures != f] for column in columns)) for f in futures])
+    low, high = interval(len(futures) * whole - (len(futures) - 1) * without)
     middle = (low + high) / 2.0
     return Estimate(whole, low - middle + whole, high - middle + whole, sampling)
 

@@ -14,7 +14,7 @@ from simulator.trends.worlds import Need, Question, Worlds
 Floats = NDArray[np.float64]
 
 FUNCTIONS, CORE = Question("functions"), Question("core")
-COUNTS = (1, 3, 5, 8, 12, 20)
+COUNTS = (1, 4, 7, 11, 20)
 """Numbers of functions that are tried, from fewer than anybody wants to more than anybody can use."""
 NUMBER, SENIORS = "behaviour.smart_functions_core", "markets.JP.senior_share"
 AGES = {"young": 0.0, "senior": 1.0}
@@ -61,7 +61,9 @@ def _best(strategy: str, age: str) -> Part:
     """Return the part on the best number of functions."""
 
     def measure(worlds: Worlds) -> Estimate:
-        return Estimate.of(top(COUNTS, _wanted(worlds, strategy, age)), worlds.sampling(asked(COUNTS[0], age), strategy))
+        return Estimate.of(
+            top(COUNTS, _wanted(worlds, strategy, age)), worlds.sampling(asked(COUNTS[0], age), strategy)
+        )
 
     key = f"38_best_{age}" if strategy == "plain" else f"38_best_{age}_eased"
     return Part(key, 38, 8, "recovered input", Untested(), "units", FUNCTIONS.path, _needs(strategy, age), measure)
@@ -88,6 +90,14 @@ def _full(key: str, rule: Rule, age: str | None, on: str = "full", off: str = "p
     return paired(key, 8, kind, rule, "change", (question, on), (question, off), measures.wanted())
 
 
+def _eased_more(worlds: Worlds) -> Estimate:
+    young, senior = (
+        worlds.figure(question, "full_eased", measures.wanted()) / worlds.figure(question, "full", measures.wanted())
+        for question in _BY_AGE.values()
+    )
+    return Estimate.of(senior - young, worlds.sampling(_BY_AGE["senior"], "full_eased"))
+
+
 def _reach(name: str) -> Part:
     """Return the part on the needs of an income tercile that the cheaper core product wins, over the full one."""
     return paired(f"37_{name}", 8, "emergent", _UP, "change", _CHEAP, _ALL, measures.won(name))
@@ -101,6 +111,7 @@ def _tilt(worlds: Worlds) -> Estimate:
     return Estimate.of(low - high, worlds.sampling(*_CHEAP))
 
 
+_BY_AGE = {age: FUNCTIONS.but({SENIORS: share}) for age, share in AGES.items()}
 _ALL, _CHEAP, _DEAR = (CORE, "plain"), (CORE, "core"), (CORE, "core_dear")
 _UP, _DOWN = Direction(+1), Direction(-1)
 
@@ -117,4 +128,6 @@ PARTS: tuple[Part, ...] = (
     _full("38_full_profit", _DOWN, None, unit="money"),
     _full("38_eased_senior", _UP, "senior", "full_eased", "full"),
     _full("38_eased_young", _UP, "young", "full_eased", "full"),
-)
+    Part("38_eased_more", 38, 8, "emergent", _UP, "points", FUNCTIONS.path,
+         tuple(Need(question, ("full_eased", "full")) for question in _BY_AGE.values()), _eased_more),
+)  # fmt: skip
