@@ -22,9 +22,12 @@ AGES = {"young": 0.0, "senior": 1.0}
 
 
 def asked(count: int, age: str | None = None) -> Question:
-    """Return the question in which the core product has so many functions, and everybody is of one age or not."""
+    """Return the question in which the core product has so many functions, and everybody is of one age or not.
+
+    A unit is bought when it is sold: whatever runs out would blur where the top is.
+    """
     at_age = {} if age is None else {SENIORS: AGES[age]}
-    return FUNCTIONS.but(at_age | {NUMBER: count})
+    return FUNCTIONS.but(at_age | {NUMBER: count, "mechanisms.stock": False})
 
 
 def best_count(functions_scale: Floats, complexity: Floats) -> Floats:

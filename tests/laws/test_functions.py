@@ -34,7 +34,7 @@ def test_the_top_between_points_is_that_of_the_parabola() -> None:
 def test_shoppers_of_one_age_buy_most_at_the_closed_form(age: str, number: str, strategy: str) -> None:
     """Whoever is of one age orders the numbers of functions alike, whatever else they want: by 1 - e^(-n/s) - κ n.
 
-    Numbers that are worth the same but for .03 may change places: stock runs out now and then.
+    Nothing runs out here; numbers that are worth the same but for .01 may change places by whole units.
     """
     worlds = Worlds(6, 1500)
     questions = [asked(count, age) for count in COUNTS]
@@ -45,7 +45,7 @@ def test_shoppers_of_one_age_buy_most_at_the_closed_form(age: str, number: str, 
     scale = batch.behaviour("smart_functions_scale")
     n, kappa = np.array(COUNTS, np.float64), batch.behaviour(number) * eased
     expected = smart_gain(n, scale) - kappa * n
-    better = expected.T[:, None] > expected.T[None] + 0.03  # [more, less, future]
+    better = expected.T[:, None] > expected.T[None] + 0.01  # [more, less, future]
     assert better.sum() > 40
     assert (units[:, None] > units[None])[better].all()
 
