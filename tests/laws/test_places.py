@@ -68,7 +68,10 @@ def test_an_audit_finds_the_stock_that_lies_in_its_market(monkeypatch: pytest.Mo
 
 def test_firms_are_bid_what_shoppers_left(monkeypatch: pytest.MonkeyPatch) -> None:
     model = MarketEntryModel(
-        scenario(strategies={"plan": STOCK | TRADE}, markets={c: {"rfq_week": 2.0} for c in ("US", "DE", "ID")}),
+        scenario(
+            strategies={"plan": STOCK | TRADE}, markets={c: {"rfq_week": 2.0} for c in ("US", "DE", "ID")},
+            mechanisms={"audits": False},
+        ),
         "plan", (0, 1),
     )  # fmt: skip
     seen, step = [], model.wholesale.step
