@@ -115,7 +115,7 @@ class MarketEntryModel(mesa.Model):
             levers.store, prefixes(batch, "stars"), prefixes(batch, "reviews"),
         )  # fmt: skip
         traceable = levers.any(levers.offered & np.array([product.traceable for product in levers.products]))
-        self.regulator = Regulator(batch, levers.compliance, traceable, prefixes(batch, "audit"))
+        self.regulator = Regulator(batch, levers.compliance, traceable, levers.entry, prefixes(batch, "audit"))
         self.exposure = Exposure(batch, prefixes(batch, "exposure_of_claims"))
         self.markets = {code: Market(self, code, m) for m, code in enumerate(batch.codes)}
         self.once = batch.categories[0].once
@@ -336,12 +336,13 @@ class MarketEntryModel(mesa.Model):
         self.stocktaking.misplace(week)
 
     def regulators(self, week: int, shelf: Shelf) -> None:
-        """Audit listings, claims and certificates; a hit is fined now, and suspends or shames from next week."""
+        """Audit listings, claims and certificates; a hit costs at once, and suspends or shames from next week."""
         entrant, levers = self.entrant, self.entrant.levers
         self._open = ~self.regulator.suspended(week)  # an audit of this week suspends from the next
-        value = levers.markets(entrant.warehouse.cents * self._shelved) / 100.0
-        fines = self.regulator.audit(week, shelf.listed, value)
-        self.books.pay(week, "fines", fines)
+        hit = self.regulator.audit(week, shelf.listed)
+        self.books.pay(week, "fines", np.where(hit, self.regulator.fine_usd, 0.0))
+        there = entrant.warehouse.findable * (levers.cells(hit) & self._shelved)
+        self.books.lose(week, entrant.warehouse.seize(self.regulator.seized(there)))
         pace = self.listing.rank / self.listing.reference_share
         self.books.pay(week, "fines", self.exposure.examine(week, shelf.unproven, pace))
         self.books.pay_firm(week, "certificates", entrant.products.certificates.audit(week, entrant.entered(week)))

@@ -124,7 +124,7 @@ class Observer:
             sellers=(ENTRANT, *self.world.rivals), units=self._units, revenue_usd=self._revenue,
             price_usd=self._price, **self._whole, **self._floats, funnel=self.funnel, ledger=entries,
             received_units=total(warehouse.received), leftover_units=total(entrant.leftover),
-            lost_units=total(warehouse.lost), **self._sums,
+            lost_units=total(warehouse.lost), seized_units=total(warehouse.seized), **self._sums,
             incidents=incidents, landed_cost_usd=np.where(sold > 0, landed / np.maximum(sold, 1), np.nan),
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
             end_stock_units=total(warehouse.units), end_stock_value_usd=worth, co2_kg=co2_kg,

@@ -101,6 +101,8 @@ class Records:
     """Units written off at the end of a product life, int64[F, M]."""
     lost_units: Ints
     """Misplaced units that no count found, written down, int64[F, M]."""
+    seized_units: Ints
+    """Units that authorities took after audits, written down, int64[F, M]."""
     stock_wanted: Ints
     """Units that shoppers wanted from the stock that lies here, in the weeks that ended with some, int64[F, M]."""
     delivered: Ints

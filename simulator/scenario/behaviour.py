@@ -163,7 +163,12 @@ class Behaviour(Frozen):
     audit_traceable_factor: Share
     audit_weeks: Annotated[int, Field(ge=1, le=52)]
     audit_fine_usd: NonNegative
-    audit_fine_stock_share: Share
+    audit_seized_share: Share
+    """Of the units that lie in a market that is hit: taken, and written down."""
+    compliance_minimum_weeks: Annotated[int, Field(ge=0, le=52)]
+    """From the entry: until then a programme is worth nothing to auditors."""
+    compliance_full_weeks: Annotated[int, Field(ge=0, le=104)]
+    """From the entry: until then a full programme is worth a minimum one."""
     # functions and what makes them simple
     smart_base_share: Share
     smart_home_premium_share: Share

@@ -263,7 +263,7 @@ class Books:
         self.ledger.post_cents(week, MARKETS, "write_downs", "inventory", cents - got)
 
     def lose(self, week: int, cents: Ints) -> None:
-        """Write down what a count did not find, int64[F, C] cents at the houses."""
+        """Write down what a count did not find or an authority took, int64[F, C] cents at the houses."""
         if cents.any():
             self.ledger.post_cents(week, MARKETS, "write_downs", "inventory", self._by_market(cents))
 

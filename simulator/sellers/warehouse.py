@@ -153,8 +153,8 @@ class Warehouse:
         Of the units those that nobody finds: they are worth their cents, but cannot be sold before a count.
     handled : int64[F, M]
         Units received, picked or put back since errors were last drawn.
-    received, lost : int64[F, M]
-        Units that ever came in, and those that a count missed for good.
+    received, lost, seized : int64[F, M]
+        Units that ever came in, those that a count missed for good, and those that an authority took.
     """
 
     def __init__(self, futures: int, markets: int, longest_lead: int) -> None:
@@ -164,6 +164,7 @@ class Warehouse:
         self.handled: Ints = np.zeros((futures, markets), np.int64)
         self.received: Ints = np.zeros((futures, markets), np.int64)
         self.lost: Ints = np.zeros((futures, markets), np.int64)
+        self.seized: Ints = np.zeros((futures, markets), np.int64)
         self._way_units: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._way_cents: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
         self._way_goods: Ints = np.zeros((longest_lead + 1, futures, markets), np.int64)
@@ -251,6 +252,11 @@ class Warehouse:
         self.misplaced -= self.misplaced * houses
         self.lost += lost
         return np.asarray(take(lost, np.arange(lost.shape[1]), self.units, self.cents))
+
+    def seize(self, units: Ints) -> Ints:
+        """Give up units that can be found, int64[F, M] by house; return their cents."""
+        self.seized += units
+        return np.asarray(take(units, np.arange(units.shape[1]), self.units, self.cents))
 
     def clear(self, houses: NDArray[np.bool_], shipments: bool = False) -> tuple[Ints, Ints]:
         """Empty the shelves of the houses bool[F, M] (and cancel what is on the way); return units and cents.

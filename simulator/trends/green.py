@@ -70,16 +70,10 @@ def _break_even(worlds: Worlds) -> Estimate:
     """
     plain = worlds.outcome(GREENER, "plain", "profit_usd")
     values = [Estimate.of(worlds.outcome(question, "claimed", "profit_usd") - plain) for question in SWEEP.values()]
-    mean, low, high = (_crossing(list(SWEEP), [getattr(v, name) for v in values]) for name in ("mean", "low", "high"))
+    mean, low, high = (
+        measures.crossing(list(SWEEP), [getattr(v, name) for v in values]) for name in ("mean", "low", "high")
+    )
     return Estimate(mean, low, high, worlds.sampling(GREENER, "claimed"))
-
-
-def _crossing(at: list[float], values: list[float]) -> float:
-    """Return where a falling line through points first crosses 0; nan where it does not."""
-    for (x, y), (x1, y1) in zip(zip(at, values), zip(at[1:], values[1:]), strict=False):
-        if y >= 0.0 > y1:
-            return float(x + (x1 - x) * y / (y - y1))
-    return float("nan") if values[0] >= 0.0 else 0.0
 
 
 _LABELLED = (Need(LABELS, ("labelled",)),)

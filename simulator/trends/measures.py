@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.ledger import ACCOUNTS, INDEX
+from simulator.ledger import ACCOUNTS, INDEX, UNIT_ACCOUNTS
 from simulator.outcomes import LATE_WEEKS
-from simulator.views import STAGES, Records
+from simulator.views import SEGMENTS, STAGES, Records
 
 Floats = NDArray[np.float64]
 Measure = Callable[[Records], Floats]
@@ -21,6 +21,8 @@ LOOKED = STAGES.index("stock")
 
 EXPENSES = [i for i, account in enumerate(ACCOUNTS) if account.kind == "expense" and account.name != "refunds"]
 """Accounts of what is spent; refunds are sales that were none."""
+PROGRAMME = [INDEX["approvals"], INDEX["compliance"]]
+"""Accounts of what a compliance programme costs, certificates apart."""
 CARRIED = ("storage", "local_stock", "logistics", "write_downs")
 """Accounts of what it costs to hold stock: rent, registration, contracts of pool and hub, what was written down."""
 
@@ -158,6 +160,52 @@ def sold_a_year(first: int) -> Measure:
 def needs(first: int, last: int) -> Measure:
     """Return the measure of the needs of the niche in the weeks `first` to before `last`."""
     return lambda records: records.needs[first:last].sum(axis=(0, 2)) * 1.0
+
+
+def tax_usd(records: Records) -> Floats:
+    """Return the taxes in the price of a unit that the consumer kept at the door, USD, mean over units."""
+    paid, price = records.revenue_usd[..., 0].sum(axis=2), records.price_usd[..., 0]
+    kept = np.nansum(records.revenue_usd[..., 0] / price, axis=(0, 2))
+    net = -records.ledger[..., INDEX["sales"]].sum(axis=(0, 2)) / 100.0
+    return np.where(kept > 0.0, (paid.sum(axis=0) - net) / np.maximum(kept, 1.0), np.nan)
+
+
+def won(tercile: str) -> Measure:
+    """Return the measure of the needs that an income tercile bought from the entrant."""
+    segments = [k for k, name in enumerate(SEGMENTS) if name.startswith(tercile)]
+    return lambda records: records.funnel[:, :, segments, STAGES.index("sale")].sum(axis=(1, 2)) * 1.0
+
+
+def open_week_usd(records: Records) -> Floats:
+    """Return the mean contribution of a week in which the firm is listed everywhere, USD."""
+    cents = -records.ledger[:, :, :-1][..., [INDEX[name] for name in UNIT_ACCOUNTS]].sum(axis=(0, 2, 3))
+    return cents / 100.0 / _listed_weeks(records)
+
+
+def programme_usd(records: Records) -> Floats:
+    """Return what a compliance programme costs in the run, certificates apart, USD."""
+    return records.ledger[..., PROGRAMME].sum(axis=(0, 2, 3)) / 100.0
+
+
+def stock_usd(records: Records) -> Floats:
+    """Return the mean value of the firm's stock in the weeks in which it is listed, at landed cost, USD."""
+    listed = ~np.isnan(records.rating)
+    value = (records.stock * listed).sum(axis=0) * np.nan_to_num(records.landed_cost_usd)
+    return value.sum(axis=1) / _listed_weeks(records)
+
+
+def _listed_weeks(records: Records) -> Floats:
+    """Return the weeks in which the firm is listed, mean over the markets in which it ever is, float64[F]."""
+    weeks = (~np.isnan(records.rating)).sum(axis=0)
+    return weeks.sum(axis=1) / np.maximum((weeks > 0).sum(axis=1), 1)
+
+
+def crossing(at: Sequence[float], values: Sequence[float]) -> float:
+    """Return where a falling line through points first crosses 0; nan where it does not."""
+    for (x, y), (x1, y1) in zip(zip(at, values), zip(at[1:], values[1:]), strict=False):
+        if y >= 0.0 > y1:
+            return float(x + (x1 - x) * y / (y - y1))
+    return float("nan") if values[0] >= 0.0 else 0.0
 
 
 def fill(records: Records) -> Floats:

@@ -31,6 +31,7 @@ PAIR = {
 }  # fmt: skip
 CANADA, POLAND = ({"logistics": {"mode": "hub", "hub": hub}} for hub in ("CA", "PL"))
 TRADING = {"b2b": {"enabled": True}, "compliance": "full"}
+RAIDED = {"audit_hazard_full": 0.05, "compliance_full_weeks": 0}
 ASTRAY = {"stock_error_share": 0.15, "stock_count_weeks": 5, "stock_error_lost_share": 0.3}
 FIRMS = {"category": {"key": "sports_earbuds", "business": {"rfq_factor": 5.0}}}
 
@@ -81,6 +82,7 @@ CASES = {
         {"behaviour": ASTRAY, "category": FIRMS["category"] | {"life_weeks": 13}},
     ),
     "leaving_astray": (LEAVING, {"behaviour": ASTRAY}),
+    "raided": (STOCK | TWO | TRADING, PAIR | FIRMS | {"behaviour": RAIDED | ASTRAY}),
     "unbounded": (PARCELS, {"mechanisms": {"stock": False}}),
     "no_entry": (STOCK, {}),
 }
@@ -144,7 +146,8 @@ def play(case: str) -> Played:
         if bounded:
             way = warehouse._way_units.sum(axis=0)
             left = warehouse.units + way + model.entrant.leftover + model.entrant.cancelled
-            np.testing.assert_array_equal(ordered + model.entrant.rerouted + put_back, sold + left + warehouse.lost)
+            gone = left + warehouse.lost + warehouse.seized
+            np.testing.assert_array_equal(ordered + model.entrant.rerouted + put_back, sold + gone)
             assert not by_house(model.entrant.rerouted, levers.pool).any(), "a move makes or loses a unit"
             value = warehouse.cents + warehouse._way_cents.sum(axis=0)
             np.testing.assert_array_equal(model.ledger.balance("inventory", week)[:, :-1], total(value))
@@ -181,7 +184,7 @@ def test_goods_are_conserved(played: Played) -> None:
     np.testing.assert_array_equal(cancelled, total(played.model.entrant.cancelled))
     np.testing.assert_array_equal(
         records.received_units + played.put_back,
-        played.sold + records.leftover_units + records.lost_units + records.end_stock_units,
+        played.sold + records.leftover_units + records.lost_units + records.seized_units + records.end_stock_units,
     )
     if not played.model.entrant.left.any():
         assert not cancelled.any()
@@ -242,6 +245,7 @@ def test_the_funnel_tells_where_every_need_ended(played: Played) -> None:
             lambda p: p.records.lost_units.any() and p.records.leftover_units.any() and p.records.business_units.any(),
         ),
         ("leaving_astray", lambda p: p.model.entrant.left.any() and p.records.misplaced.any()),
+        ("raided", lambda p: p.records.seized_units.any(axis=0).all() and p.records.business_units.any()),
         ("parcels", lambda p: p.refused.any()),
         ("variants", lambda p: (p.records.demand > p.records.units[..., 0]).any()),
         (

@@ -53,23 +53,25 @@ def test_lots_from_a_hub_in_the_customs_union_pay_no_second_duty() -> None:
     assert dear["direct"] == pytest.approx(0.2 / 1.2, abs=0.03)
 
 
-def test_an_audit_looks_at_the_stock_that_lies_in_its_market(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_finds_the_stock_that_lies_in_its_market(monkeypatch: pytest.MonkeyPatch) -> None:
     for strategy, there in ((PARCELS, False), (STOCK, True)):
         model = MarketEntryModel(scenario(strategies={"plan": strategy}), "plan", (0,))
         seen = []
-        monkeypatch.setattr(
-            model.regulator, "audit", lambda week, live, usd, seen=seen: seen.append(usd.copy()) or 0.0 * usd
-        )
+        monkeypatch.setattr(model.regulator, "audit", lambda week, live: live | True)
+        monkeypatch.setattr(model.regulator, "seized", lambda units, seen=seen: seen.append(units.copy()) or 0 * units)
         for _ in range(20):
             model.step()
-            here = model.entrant.warehouse.cents / 100.0
-            np.testing.assert_allclose(seen[-1], here if there else 0.0 * here)
+            here = model.entrant.warehouse.findable
+            np.testing.assert_array_equal(seen[-1], here if there else 0 * here)
         assert here.any(), "there is stock, at home or there"
 
 
 def test_firms_are_bid_what_shoppers_left(monkeypatch: pytest.MonkeyPatch) -> None:
     model = MarketEntryModel(
-        scenario(strategies={"plan": STOCK | TRADE}, markets={c: {"rfq_week": 2.0} for c in ("US", "DE", "ID")}),
+        scenario(
+            strategies={"plan": STOCK | TRADE}, markets={c: {"rfq_week": 2.0} for c in ("US", "DE", "ID")},
+            mechanisms={"audits": False},
+        ),
         "plan", (0, 1),
     )  # fmt: skip
     seen, step = [], model.wholesale.step
@@ -98,7 +100,7 @@ def test_a_listing_that_the_law_bars_is_not_found_and_not_remembered() -> None:
 
 
 def test_without_compliance_a_hit_closes_nothing() -> None:
-    often = {"audit_hazard_minimum": 0.2, "audit_fine_usd": 0.0, "audit_fine_stock_share": 0.0}
+    often = {"audit_hazard_minimum": 0.2, "audit_fine_usd": 0.0, "audit_seized_share": 0.0}
     with_, without = (
         play(STOCK | {"compliance": "minimum"}, behaviour=often, mechanisms={"compliance": False, "audits": audits})
         for audits in (True, False)

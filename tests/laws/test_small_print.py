@@ -160,26 +160,30 @@ def test_markets_of_one_house_share_their_safety(monkeypatch):
 
 
 # ------------------------------------------------------------------------------------------------- regulators
-def test_an_audit_fines_a_part_of_the_stock_and_closes_the_listing_for_its_weeks():
-    asked = scenario(uncertainties={}, behaviour={"audit_hazard_minimum": 1.0, "audit_weeks": 8})
-    batch = Batch(asked, (0, 1))
-    regulator = Regulator(batch, ("minimum",) * 3, np.zeros(3, bool), prefixes(batch, "audit"))
-    yes, behaviour = np.ones((2, 3), bool), batch.behaviours[0]
-    assert not regulator.audit(0, ~yes, np.full((2, 3), 1e6)).any(), "nothing is listed"
-    fines = regulator.audit(3, yes, np.full((2, 3), 1000.0))
-    assert (fines == behaviour.audit_fine_usd + 1000.0 * behaviour.audit_fine_stock_share).all()
+FROM_THE_START = {"compliance_minimum_weeks": 0, "compliance_full_weeks": 0}
+
+
+def test_an_audit_closes_the_listing_for_its_weeks():
+    asked = scenario(uncertainties={}, behaviour=FROM_THE_START | {"audit_hazard_minimum": 1.0, "audit_weeks": 8})
+    batch, at_once = Batch(asked, (0, 1)), np.zeros(3, np.int64)
+    regulator = Regulator(batch, ("minimum",) * 3, np.zeros(3, bool), at_once, prefixes(batch, "audit"))
+    yes = np.ones((2, 3), bool)
+    assert not regulator.audit(0, ~yes).any(), "nothing is listed"
+    assert regulator.audit(3, yes).all()
     assert [bool(regulator.suspended(week).all()) for week in range(4, 13)] == [True] * 8 + [False]
-    assert not regulator.audit(6, yes, np.zeros((2, 3))).any() and (regulator.hits == 1).all()
+    assert not regulator.audit(6, yes).any() and (regulator.hits == 1).all()
 
 
 def test_the_hazard_is_that_of_the_programme_less_what_tracing_saves():
     hazards = {"audit_hazard_none": 0.2, "audit_hazard_minimum": 0.1, "audit_hazard_full": 0.0, "audit_weeks": 1}
-    batch = Batch(scenario(uncertainties={}, behaviour=hazards | {"audit_traceable_factor": 0.5}), tuple(range(20)))
+    numbers = FROM_THE_START | hazards | {"audit_traceable_factor": 0.5}
+    batch, at_once = Batch(scenario(uncertainties={}, behaviour=numbers), tuple(range(20))), np.zeros(3, np.int64)
     for traceable, expected in ((False, (0.2, 0.1, 0.0)), (True, (0.1, 0.05, 0.0))):
-        regulator = Regulator(batch, ("none", "minimum", "full"), np.full(3, traceable), prefixes(batch, "audit"))
+        programmes = "none", "minimum", "full"
+        regulator = Regulator(batch, programmes, np.full(3, traceable), at_once, prefixes(batch, "audit"))
         hits = np.zeros(3)
         for week in range(0, 600, 2):  # closed every other week at most
-            hits += (regulator.audit(week, np.ones((20, 3), bool), np.zeros((20, 3))) > 0.0).sum(axis=0)
+            hits += regulator.audit(week, np.ones((20, 3), bool)).sum(axis=0)
         n = 300 * 20
         for found, p in zip(hits / n, expected, strict=True):
             assert abs(found - p) <= 4.0 * np.sqrt(p * (1 - p) / n)

@@ -35,6 +35,7 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "received_units": np.zeros((f, m), np.int64),
         "leftover_units": np.zeros((f, m), np.int64),
         "lost_units": np.zeros((f, m), np.int64),
+        "seized_units": np.zeros((f, m), np.int64),
         "stock_wanted": np.zeros((f, m), np.int64),
         "delivered": np.zeros((f, m), np.int64),
         "on_time": np.zeros((f, m), np.int64),

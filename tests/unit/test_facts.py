@@ -303,7 +303,7 @@ def test_the_calendar_agrees_with_the_research(research: tuple[dict, dict]) -> N
 
 # --------------------------------------------------------------------------------------------- rules that may come
 def test_optional_rules_say_what_they_change_and_why() -> None:
-    assert len(rule_keys()) == 22
+    assert len(rule_keys()) == 23
     for key in rule_keys():
         rule = optional(key)
         assert len(rule.rule) > 10 and len(rule.effect) > 5 and len(rule.source) > 5

@@ -36,6 +36,8 @@ def d(text: str) -> date:
 
 
 MOVES = [
+    # The relief from import VAT up to 22 EUR ends: 19 % from the first euro.
+    Move("DE", d("2021-07-01"), "value", 20, 0.0, 20.0, 20 / 1.19),
     # GST from 8 to 9 %.
     Move("SG", d("2024-01-01"), "value", 60, 0.0, 60 / 1.08, 60 / 1.09),
     Move("SG", d("2024-01-01"), "net", 60, 0.0, 60 / 1.08, 60 / 1.09),
@@ -167,6 +169,7 @@ MAYBES = [
     Maybe("us_301_lists_lapse", "US", d("2026-08-24"), "stock_duty", 60, 0.175, 18 * 0.175, 18 * 0.1),
     Maybe("us_de_minimis_back", "US", d("2026-10-05"), "borne", 60, 0.175, 0.175 * 60 / 1.0752 + 3, 0.0),
     Maybe("us_de_minimis_back", "US", d("2027-07-05"), "borne", 60, 0.175, *2 * (0.175 * 60 / 1.0752 + 3,)),
+    Maybe("eu_vat_relief_back", "DE", d("2026-01-05"), "value", 20, 0.0, 20 / 1.19, 20.0),
     Maybe("eu_handling_fee_delayed", "DE", d("2026-12-07"), "borne", 60, 0.0, 5.8, 3.48),
     Maybe("eu_handling_fee_delayed", "DE", d("2028-07-03"), "borne", 60, 0.0, 2.32, 2.32),
     Maybe("eu_item_duty_delayed", "DE", d("2026-07-06"), "borne", 60, 0.0, 3.48, 0.0),
