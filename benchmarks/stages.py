@@ -104,8 +104,8 @@ def desk(play: Play) -> dict[str, Any]:
         "days": menu[variants]["days"], "price": menu[variants]["price"], "one": np.float32(1.0),
     }  # fmt: skip
     for name in (
-        "mu", "friction", "dearer", "boost", "consider", "totals", "left", "taste", "delivery", "trust", "features", "own",
-        "with_own", "without", "local_delivery", "nothing", "pi_outside", "own_price", "own_delivery", "own_trust",
+        "mu", "friction", "dearer", "boost", "consider", "totals", "left", "taste", "delivery", "trust", "features",
+        "own", "with_own", "without", "local_delivery", "nothing", "pi_outside", "own_price", "own_delivery", "own_trust",
         "own_features", "rest", "sat", "own_share", "best", "own_boost", "out", "a", "b",
     ):  # fmt: skip
         on_desk[name] = floats()

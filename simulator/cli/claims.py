@@ -32,16 +32,20 @@ from simulator.texts.numbers import NOTHING, count, duration, money, plain, shar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from simulator.trends import Finding
+    from simulator.trends import Finding, Sign
 
 LEAST = 2
 """Futures without which there is no interval."""
 
 Only = Annotated[int | None, typer.Option("--only", metavar="N", help="One claim alone, by its number.")]
+Signs = Annotated[
+    bool, typer.Option("--signs", help="What levers earn in mature and in emerging markets, and which change sign.")
+]
 
 
 def trends(
     only: Only = None,
+    signs: Signs = False,
     replications: Replications = None,
     consumers: Consumers = None,
     seed: Seed = None,
@@ -58,15 +62,27 @@ def trends(
         read = f"--replications: read {replications}; allowed: {LEAST} or more"
         raise UsageError(f"{read}, verdicts are meant for {FEWEST}")
 
+    if signs and only is not None:
+        raise UsageError("--signs stands for itself; allowed: --signs, or --only N")
+
     language = lang_of(lang)
     bar = Bar(language, quiet)
+    numbers: dict[str, Any] = {
+        "replications": replications, "consumers": consumers, "seed": seed, "workers": threads(workers), "progress": bar
+    }  # fmt: skip
     try:
-        found = board.examine(
-            only, replications=replications, consumers=consumers, seed=seed, workers=threads(workers), progress=bar
-        )
+        if signs:
+            levers = board.signs(**numbers)
+        else:
+            found = board.examine(only, **numbers)
     finally:
         bar.close()
-    if as_json:
+    if signs:
+        if as_json:
+            print_json([sign.as_dict() for sign in levers])
+        else:
+            typer.echo(_sign_table(levers, language))
+    elif as_json:
         print_json([_row(finding, language) for finding in found])
     else:
         typer.echo(_board(found, language))
@@ -81,6 +97,26 @@ def _row(finding: Finding, lang: Lang) -> dict[str, Any]:
         **plain_row,
         "how": _how(finding, lang),
     }
+
+
+def _sign_table(levers: Sequence[Sign], lang: Lang) -> str:
+    """Return what each lever earns by region, and which change sign."""
+    heads = [tr(f"trends.signs.heads.{name}", lang) for name in SIGN_HEADS]
+    body = fitting(table(heads, [sign_cells(sign, lang) for sign in levers]))
+    return "\n".join([wrapped(tr("trends.signs.title", lang)), body, "", wrapped(tr("trends.signs.note", lang))])
+
+
+SIGN_HEADS = ("lever", "mature", "mature_interval", "emerging", "emerging_interval", "flips")
+
+
+def sign_cells(sign: Sign, lang: Lang) -> tuple[str, ...]:
+    """Return a lever, what it earns in each region with its interval, and whether it changes sign."""
+    figures: list[str] = []
+    for estimate in (sign.mature, sign.emerging):
+        mean, low, high = (written("usd", value, lang) for value in (estimate.mean, estimate.low, estimate.high))
+        figures += [mean, f"{low} … {high}"]
+    flips = tr(f"trends.signs.{'flips' if sign.flips else 'stays'}", lang)
+    return (tr(f"trends.levers.{sign.lever}", lang), *figures, flips)
 
 
 def _measure(finding: Finding, lang: Lang) -> str:

@@ -15,9 +15,10 @@ from simulator.trends.claim import Finding, Part
 
 if TYPE_CHECKING:
     from simulator.engine.local import Progress
+    from simulator.trends.regions import Sign
     from simulator.trends.worlds import Worlds
 
-__all__ = ["Finding", "Part", "examine", "parts"]
+__all__ = ["Finding", "Part", "Sign", "examine", "parts", "signs"]
 
 ALL_CLAIMS = 39
 """Claims of the source on all eight trends."""
@@ -25,9 +26,10 @@ ALL_CLAIMS = 39
 
 def parts() -> tuple[Part, ...]:
     """Return every part of every claim that can be examined, by the number of the claim."""
-    from simulator.trends import compliance, green, logistics, machines, simple, value_upgrade
+    from simulator.trends import compliance, emerging, green, logistics, machines, simple, value_upgrade
 
-    found = (*value_upgrade.PARTS, *green.PARTS, *machines.PARTS, *logistics.PARTS, *compliance.PARTS, *simple.PARTS)
+    trends = value_upgrade, green, machines, logistics, emerging, compliance, simple
+    found = (part for trend in trends for part in trend.PARTS)
     return tuple(sorted(found, key=lambda part: part.claim))
 
 
@@ -70,6 +72,23 @@ def examine(
     worlds = Worlds(replications, consumers, seed, workers)
     worlds.play([need for part in chosen for need in part.needs], progress)
     return tuple(_judged(part, worlds) for part in chosen)
+
+
+def signs(
+    *,
+    replications: int | None = None,
+    consumers: int | None = None,
+    seed: int | None = None,
+    workers: int | Literal["auto"] = "auto",
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Sign, ...]:
+    """Play every lever in mature and in emerging markets; arguments and errors as `examine`."""
+    from simulator.trends import regions
+    from simulator.trends.worlds import Worlds
+
+    worlds = Worlds(replications, consumers, seed, workers)
+    worlds.play([regions.PLAYED], progress)
+    return regions.signs(worlds)
 
 
 def _judged(part: Part, worlds: Worlds) -> Finding:

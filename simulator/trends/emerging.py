@@ -1,4 +1,4 @@
-"""Trend 5: how emerging markets grow, what stops foreigners there, and what localisation is worth beside mature ones."""
+"""Trend 5: how emerging markets grow, what stops foreigners there, what localisation is worth beside mature markets."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,11 +164,20 @@ class Sign:
         low, high = sorted((self.mature, self.emerging), key=lambda each: each.mean)
         return high.low > 0.0 > low.high
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data without words."""
+        regions = {MATURE: self.mature, EMERGING: self.emerging}
+        figures = {name: {"mean": e.mean, "low": e.low, "high": e.high} for name, e in regions.items()}
+        return {"lever": self.lever, **figures, "flips": self.flips, "unit": "usd_per_thousand_needs"}
+
+
+PLAYED = Need(REGIONS, ("plain", *LEVERS))
+"""What `signs` reads."""
+
 
 def signs(worlds: Worlds) -> tuple[Sign, ...]:
-    """Play the levers and return what each earns by region, those that flip first."""
+    """Return what each lever earns by region, those that change sign first."""
     plain = REGIONS, "plain"
-    worlds.play([Need(REGIONS, ("plain", *LEVERS))])
     found = []
     for lever in LEVERS:
         parts = (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator import trends
-from simulator.trends import Finding
+from simulator.trends import Finding, Sign
 
 FOLDER = Path(__file__).parents[2] / "docs" / "trends"
 PAGES = sorted(path for path in FOLDER.glob("*.md") if "<!-- claims" in path.read_text(encoding="utf-8"))
@@ -18,6 +18,11 @@ PAGES = sorted(path for path in FOLDER.glob("*.md") if "<!-- claims" in path.rea
 @cache
 def board() -> tuple[Finding, ...]:
     return trends.examine()
+
+
+@cache
+def signs() -> tuple[Sign, ...]:
+    return trends.signs()
 
 
 def writer():
@@ -31,7 +36,9 @@ def writer():
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_a_page_shows_what_the_scoreboard_says(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert writer().filled(text, board()) == text, "write it anew: python docs/trends/scoreboard.py"
+    assert writer().filled(text, board(), signs() if "<!-- signs" in text else ()) == text, (
+        "write it anew: python docs/trends/scoreboard.py"
+    )
 
 
 def test_every_claim_stands_on_a_page() -> None:

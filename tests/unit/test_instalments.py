@@ -72,7 +72,9 @@ def test_the_fee_is_the_share_that_pays_so_by_the_number_of_parts() -> None:
     share = {name: each.lanes.payment_share[0] for name, each in model.items()}
     batch, price = model["store"].world.batch, model["store"].world.reference_price[0, 0]
     mix = batch.markets[0][0].payment_mix["instalments"]
-    expected = mix * batch.behaviours[0].instalment_fee_share * np.floor(price / batch.behaviours[0].instalment_least_usd)
+    expected = (
+        mix * batch.behaviours[0].instalment_fee_share * np.floor(price / batch.behaviours[0].instalment_least_usd)
+    )
     assert expected > 0.0
     np.testing.assert_allclose(share["taking"] - share["store"], [expected, 0.0])
     assert (model["marketplace"].route.instalment_fee[0] == 0.0).all()
