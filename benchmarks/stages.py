@@ -105,8 +105,8 @@ def desk(play: Play) -> dict[str, Any]:
     }  # fmt: skip
     for name in (
         "mu", "friction", "dearer", "boost", "consider", "totals", "left", "taste", "delivery", "trust", "features",
-        "own", "with_own", "without", "local_delivery", "nothing", "pi_outside", "own_price", "own_delivery", "own_trust",
-        "own_features", "rest", "sat", "own_share", "best", "own_boost", "out", "a", "b",
+        "own", "with_own", "without", "local_delivery", "nothing", "pi_outside", "own_price", "own_delivery",
+        "own_trust", "own_features", "rest", "sat", "own_share", "best", "own_boost", "out", "a", "b",
     ):  # fmt: skip
         on_desk[name] = floats()
     on_desk["consider"][:] = np.random.default_rng(1).choice(np.ravel(on_desk["listing"]["consider"]), kernel.BLOCK)

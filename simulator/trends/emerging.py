@@ -34,7 +34,7 @@ def _mean(region: Region, name: str, bound: str = "value") -> float:
 
 def _fact(region: Region, name: str) -> Measured:
     """Return the measure of such a mean; its interval is that of the facts."""
-    return lambda _: Estimate(*(_mean(region, name, bound) for bound in ("value", "low", "high")))
+    return lambda _: Estimate(_mean(region, name), _mean(region, name, "low"), _mean(region, name, "high"))
 
 
 def _growth_ratio(_: Worlds) -> Estimate:

@@ -166,9 +166,9 @@ class Sign:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data without words."""
-        regions = {MATURE: self.mature, EMERGING: self.emerging}
-        figures = {name: {"mean": e.mean, "low": e.low, "high": e.high} for name, e in regions.items()}
-        return {"lever": self.lever, **figures, "flips": self.flips, "unit": "usd_per_thousand_needs"}
+        mature, emerging = ({"mean": e.mean, "low": e.low, "high": e.high} for e in (self.mature, self.emerging))
+        unit = "usd_per_thousand_needs"
+        return {"lever": self.lever, "mature": mature, "emerging": emerging, "flips": self.flips, "unit": unit}
 
 
 PLAYED = Need(REGIONS, ("plain", *LEVERS))

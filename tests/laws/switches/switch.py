@@ -79,6 +79,7 @@ def figure(side: tuple[Question, str], name: str) -> Floats:
         "visibility": measures.visibility,
         "first_quarter_DE": measures.wanted_first("DE", 13),
         "labelled_units": measures.units_with_label(52, 104),
+        "wanted_BR": lambda r: r.demand[:, :, r.markets.index("BR")].sum(axis=0) * 1.0,
         "stock_cost": measures.stock_cost_per_unit(0.12),
         "mean_stock": lambda r: r.stock.sum(axis=2).mean(axis=0),
         "needs": lambda r: r.needs.transpose(1, 0, 2),
