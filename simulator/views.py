@@ -302,6 +302,8 @@ class BusinessOffer:
     """Stock or a team in the market."""
     on_time: Floats
     """Share of the retail lane's deliveries on time, believed until its own lots say more."""
+    proof: Floats
+    """How far its retail listing proves the product to firms, from 0 to 1."""
     credit_weeks: Floats
     """From delivery to payment."""
     free_units: Ints

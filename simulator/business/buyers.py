@@ -74,7 +74,7 @@ class BusinessBuyer(mesa.Agent):
         bids = np.zeros(len(asked), BID)
         bids["present"], bids["price"] = offer.open[at], offer.price_position[at]
         bids["lead_weeks"] = leaves + offer.transit_weeks[at]
-        bids["on_time"] = reliability[at]
+        bids["on_time"], bids["proof"] = reliability[at], offer.proof[at]
         for claim in ("green", "certified", "local"):
             bids[claim] = getattr(offer, claim)[at]
         scores = self._scoring.of(asked["future"], self.traits[asked["future"]], bids, offer.credit_weeks[at])

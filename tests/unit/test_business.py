@@ -43,7 +43,7 @@ def offer_of(batch: Batch, **changed) -> BusinessOffer:
     yes = np.ones((len(batch.futures), len(batch.codes)), bool)
     plain = BusinessOffer(
         open=yes, price_usd=yes * 40.0, price_position=yes * 0.8, green=yes, certified=yes, local=yes,
-        on_time=yes * 0.9, credit_weeks=yes * 6.0, free_units=yes * 10**6, order_weeks=yes * 8, transit_weeks=yes * 0,
+        on_time=yes * 0.9, proof=yes * 0.5, credit_weeks=yes * 6.0, free_units=yes * 10**6, order_weeks=yes * 8, transit_weeks=yes * 0,
     )  # fmt: skip
     return replace(plain, **changed)
 
@@ -124,12 +124,23 @@ def test_without_the_mechanism_nobody_asks() -> None:
 
 
 # ---------------------------------------------------------------------------------------------- awards
-WEIGHTS = {"week_share": 0.02, "certificate_share": 0.03, "on_time_share": 0.2, "credit_week_share": 0.003}
+WEIGHTS = {
+    "week_share": 0.02, "certificate_share": 0.03, "on_time_share": 0.2, "credit_week_share": 0.003, "proof_share": 0.04
+}  # fmt: skip
 
 
 def test_the_score_is_the_weighted_sum() -> None:
-    got = bids.score(0.8, 4.0, 1.0, 0.9, 6.0, 1.1, 0.9, *WEIGHTS.values())
-    assert got == pytest.approx(0.03 + 0.2 * 0.9 + 0.003 * 6 - 1.1 * 0.8 - 0.9 * 0.02 * 4, abs=1e-15)
+    got = bids.score(0.8, 4.0, 1.0, 0.9, 6.0, 0.7, 1.1, 0.9, *WEIGHTS.values())
+    worth = 0.03 + 0.2 * 0.9 + 0.003 * 6 + 0.04 * 0.7
+    assert got == pytest.approx(worth - 1.1 * 0.8 - 0.9 * 0.02 * 4, abs=1e-15)
+
+
+def test_retail_proves_a_product_by_good_reviews() -> None:
+    of = lambda reviews, stars: float(bids.proof(reviews, stars, 4.3, 30.0))  # noqa: E731
+    assert of(0.0, 4.2) == 0.0
+    assert of(30.0, 4.3) == of(30.0, 5.0) == pytest.approx(1.0 - math.exp(-1.0))  # more than good adds nothing
+    assert of(1e9, 3.9) == pytest.approx(0.6)
+    assert of(1e9, 3.3) == of(1e9, 1.0) == 0.0  # a star less proves nothing
 
 
 @pytest.mark.parametrize("demanded", ["green", "certified", "local"])
@@ -181,7 +192,7 @@ def test_every_part_of_the_offer_counts_and_none_moves_a_request() -> None:
     asked, base = won_units()
     worse = {
         "price_position": 0.85, "green": False, "certified": False, "local": False, "on_time": 0.6,
-        "credit_weeks": 0.0, "free_units": 0,
+        "credit_weeks": 0.0, "proof": 0.0, "free_units": 0,
     }  # fmt: skip
     for name, value in worse.items():
         other, won = won_units(**{name: value})
