@@ -28,6 +28,8 @@ class Award:
     bid: Flags
     """The entrant took part, bool[n]."""
     won: Flags
+    alone: Flags
+    """No other bidder qualified, bool[n]."""
     due: Ints
     """Week in which the first goods leave the entrant's warehouse, int64[n]."""
     price_usd: Floats
@@ -79,8 +81,8 @@ class BusinessBuyer(mesa.Agent):
             bids[claim] = getattr(offer, claim)[at]
         scores = self._scoring.of(asked["future"], self.traits[asked["future"]], bids, offer.credit_weeks[at])
         self._award = Award(
-            requests=asked, bid=bids["present"].copy(), won=scores > self._rival_score[start:end], due=week + leaves,
-            price_usd=offer.price_usd[at],
+            requests=asked, bid=bids["present"].copy(), won=scores > self._rival_score[start:end],
+            alone=np.isneginf(self._rival_score[start:end]), due=week + leaves, price_usd=offer.price_usd[at],
         )  # fmt: skip
 
     def commit(self) -> Award:

@@ -160,7 +160,7 @@ class BusinessSales(Frozen):
     discount_share: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.15
     credit_weeks: Annotated[int, Field(ge=0, le=26)] = 6
     exclusive: bool = False
-    """Sells to business buyers alone: no shopper finds the offer, nothing is advertised, no stock is kept for retail."""
+    """Sells to business buyers alone: no shopper finds the offer, nothing is advertised or kept for retail."""
 
     @model_validator(mode="after")
     def _to_somebody(self) -> Self:

@@ -112,7 +112,7 @@ OPERATIONS = (
     ),
     Comparison(
         "b2b.exclusive", "business", False, True, "advertising", {"units": -1, "b2b_units": -1},
-        "no shopper finds the offer, nothing is advertised; without reviews and stock for retail fewer requests are won",
+        "no shopper finds the offer, nothing is advertised; without reviews and stock fewer requests are won",
     ),
     # -------------------------------------------------------------------------------------------------- rules, leaving
     Comparison(

@@ -43,7 +43,8 @@ def offer_of(batch: Batch, **changed) -> BusinessOffer:
     yes = np.ones((len(batch.futures), len(batch.codes)), bool)
     plain = BusinessOffer(
         open=yes, price_usd=yes * 40.0, price_position=yes * 0.8, green=yes, certified=yes, local=yes,
-        on_time=yes * 0.9, proof=yes * 0.5, credit_weeks=yes * 6.0, free_units=yes * 10**6, order_weeks=yes * 8, transit_weeks=yes * 0,
+        on_time=yes * 0.9, proof=yes * 0.5, credit_weeks=yes * 6.0, free_units=yes * 10**6,
+        order_weeks=yes * 8, transit_weeks=yes * 0,
     )  # fmt: skip
     return replace(plain, **changed)
 
@@ -208,7 +209,7 @@ def signed(batch: Batch, units=(100,), framework=False, due=3, price=10.0, marke
     asked = np.zeros(len(units), requests.REQUEST)
     asked["units"], asked["framework"], asked["buyer"], asked["market"] = units, framework, range(len(units)), markets
     yes = np.ones(len(units), bool)
-    contracts.sign([Award(asked, yes, yes, np.full(len(units), due), np.full(len(units), price))])
+    contracts.sign([Award(asked, yes, yes, ~yes, np.full(len(units), due), np.full(len(units), price))])
     return contracts
 
 
@@ -280,7 +281,7 @@ def test_renewal_depends_on_service_and_takes_todays_price() -> None:
     asked["units"], asked["framework"] = 12, True
     asked["future"], asked["market"] = np.repeat(np.arange(400), 2), np.tile([0, 1], 400)
     yes = np.ones(800, bool)
-    contracts.sign([Award(asked, yes, yes, np.full(800, 1), np.full(800, 10.0))])
+    contracts.sign([Award(asked, yes, yes, ~yes, np.full(800, 1), np.full(800, 10.0))])
     for week in range(1, 50):
         granted = contracts.wanted(week)
         granted[:, 1] *= week <= 24  # half of the deliveries to the second market are lost
