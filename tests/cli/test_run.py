@@ -82,7 +82,7 @@ def test_replay_finds_the_same_content(cli, played):
     said = cli("replay", played.folder, "--json", "--workers", "1")
     assert said.code == 0
     assert said.json["same"] is True
-    assert len(said.json["tables"]) == 5
+    assert len(said.json["tables"]) == 6
 
 
 def test_replay_tells_a_table_that_differs(cli, played, tmp_path):
