@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import facts
-from simulator.ledger import ACCOUNTS, UNIT_ACCOUNTS
+from simulator.ledger import ACCOUNTS, INDEX, UNIT_ACCOUNTS
 from simulator.trends import measures
-from simulator.trends.claim import Estimate, Part
+from simulator.trends.claim import Estimate, Kind, Part, Unit
 from simulator.trends.measures import Measure
 from simulator.trends.paired import Side, paired
 from simulator.trends.verdict import Direction, Rule, Untested
@@ -39,6 +39,9 @@ VALUED = {
 }  # fmt: skip
 """What a design of one's own is worth: nothing, what people act on, what they say."""
 
+LOTS = [INDEX[name] for name in ("business_sales", "business_goods", "business_costs", "certificates")]
+"""Accounts of what firms buy, and of what proves it."""
+
 LIFE = 20
 """Weeks that a design lives, as the category has it."""
 
@@ -47,6 +50,11 @@ FIXED = [
     if account.kind == "expense" and account.name not in {*UNIT_ACCOUNTS, "write_downs", "interest", "fines"}
 ]  # fmt: skip
 """Accounts of what does not go by units: one firm pays it once for shoppers and firms."""
+
+
+def _from_firms(records: Records) -> Floats:
+    """Return what lots leave after their costs and all certificates, USD."""
+    return -records.ledger[..., LOTS].sum(axis=(0, 2, 3)) / 100.0
 
 
 def _fixed(discount_rate: float) -> Measure:
@@ -85,7 +93,7 @@ def _trade(worlds: Worlds) -> Estimate:
     return Estimate.of(_beyond(worlds, "npv_usd") - _beyond(worlds, fixed), worlds.sampling(EXCHANGE, "both"))
 
 
-def _passing(name: str, rule: Rule) -> Part:
+def _passing(name: str, rule: Rule, kind: Kind = "recovered input") -> Part:
     """Return the part on what passes between the two by one mechanism: the whole less the whole without it."""
 
     def measure(worlds: Worlds) -> Estimate:
@@ -94,7 +102,7 @@ def _passing(name: str, rule: Rule) -> Part:
 
     mechanism, felt = SWITCHED[name]
     needs = (Need(EXCHANGE, TOGETHER), Need(EXCHANGE.but({f"mechanisms.{mechanism}": False}), felt))
-    return Part(f"32_{name}", 32, 6, "emergent", rule, "money", EXCHANGE.path, needs, measure)
+    return Part(f"32_{name}", 32, 6, kind, rule, "money", EXCHANGE.path, needs, measure)
 
 
 def _tender(share: float) -> Part:
@@ -105,10 +113,10 @@ def _tender(share: float) -> Part:
     return paired("31_won", 6, "emergent", _UP, "points", *sides, measures.won_share, names)
 
 
-def _printed(key: str, value: str, rule: Rule, unit: str, figure: Measure | str) -> Part:
+def _printed(key: str, value: str, rule: Rule, unit: Unit, figure: Measure | str) -> Part:
     """Return the part on print on demand against stock."""
     sides: tuple[Side, Side] = (VALUED[value], "on_demand"), (VALUED[value], "plain")
-    return paired(f"33_{key}_{value}", 6, "emergent", rule, unit, *sides, figure)  # type: ignore[arg-type]
+    return paired(f"33_{key}_{value}", 6, "emergent", rule, unit, *sides, figure)
 
 
 _UP, _DOWN = Direction(+1), Direction(-1)
@@ -117,11 +125,12 @@ _EXCHANGED = (Need(EXCHANGE, TOGETHER),)
 PARTS: tuple[Part, ...] = (
     Part("31_firms", 31, 6, "outside the model", Untested(FIRMS_WITH_POLICY), "units"),
     *(_tender(share) for share in DEMANDED),
-    paired("31_profit", 6, "emergent", _UP, "money", (TENDERS, "labelled"), (TENDERS, "plain"), "profit_usd"),
+    paired("31_earned", 6, "emergent", _UP, "money", (TENDERS, "labelled"), (TENDERS, "plain"), _from_firms),
     Part("32_whole", 32, 6, "emergent", _UP, "money", EXCHANGE.path, _EXCHANGED, _whole),
     Part("32_shared", 32, 6, "recovered input", Untested(), "money", EXCHANGE.path, _EXCHANGED, _shared),
     Part("32_trade", 32, 6, "emergent", _UP, "money", EXCHANGE.path, _EXCHANGED, _trade),
-    _passing("experience", _UP), _passing("evenness", _UP), _passing("proof", _UP), _passing("leakage", _DOWN),
+    _passing("experience", _UP), _passing("evenness", _UP, "emergent"),
+    _passing("proof", _UP), _passing("leakage", _DOWN),
     paired("32_lots", 6, "emergent", _UP, "change", (EXCHANGE, "both"), (EXCHANGE, "firms"), measures.lots),
     *(_printed("units", value, _UP, "change", measures.wanted()) for value in VALUED),
     _printed("leftovers", "acted", _DOWN, "points", measures.left_over(LIFE)),
