@@ -137,7 +137,9 @@ class MarketEntryModel(mesa.Model):
         self.wholesale = None
         if levers.business.any():
             on_time = levers.core(self.storefront.on_time)
-            self.wholesale = Wholesale(self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time)
+            self.wholesale = Wholesale(
+                self, self.entrant, self.books, self.lanes, self.route, self.terms, on_time, self.listing
+            )
         flies = np.zeros((futures, markets), bool) if self.wholesale is None else self.wholesale.flies
         self.footprint = Footprint(UnitCarbon.of(batch, self.route), self.entrant, flies)
         self.observer = Observer(world, strategy, scenario.weeks)
@@ -323,14 +325,15 @@ class MarketEntryModel(mesa.Model):
         if made.any():  # without stock a unit is bought when it is sold, and returns are made good by the next one
             kept = made - (sales.resold + sales.refused * self._shelved) * (made > 0)
             books.pay(week, "cost_of_goods", levers.markets(kept * self.landed))
-            entrant.produced = entrant.produced + made.sum(axis=1, keepdims=True)
+            entrant.factory.make(week, made)
 
     def business(self, week: int, shelf: Shelf) -> None:
         """Let contracts deliver; business buyers ask for quotations, award and renew. Then no more is handled."""
         self.lots = np.zeros_like(self.deliveries.needs)
         if self.wholesale is not None:
             reference, open_ = self.world.reference_price * self._level(week), ~self.regulator.suspended(week)
-            done = self.wholesale.step(week, shelf.price, reference, open_, self.landed)
+            exposed = self.exposure.active(week)
+            done = self.wholesale.step(week, shelf.price, reference, open_, exposed, self.landed)
             self.lots = done.delivered
             self.observer.business(week, done, self.deliveries.grey)
         self.stocktaking.misplace(week)

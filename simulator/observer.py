@@ -54,8 +54,9 @@ class Observer:
         self._business: Ints = np.zeros(by_week, np.int64)
         self._trade: dict[str, Any] = {
             name: np.zeros(shape, np.int64)
-            for name in ("business_requests", "business_bids", "business_won", "grey_units")
+            for name in ("business_requests", "business_bids", "business_won", "business_alone_units", "grey_units")
         }
+        self._variants: Ints = np.zeros((*shape, len(world.variants)), np.int64)
 
     def insolvent(self, week: int, futures: NDArray[np.bool_]) -> None:
         """Note the futures in which the firm ran out of money this week."""
@@ -71,6 +72,7 @@ class Observer:
         kept = sales.sold - sales.refused
         sold = total(kept)
         self._units[week, :, :, 0] = total(sales.sold)
+        self._variants += sales.sold.reshape(self._variants.shape)
         self._units[week, :, :, 1:] = units[:, :, variants:-1]
         paid = total(quote.price * kept)
         core = levers.core(quote.price)
@@ -107,6 +109,7 @@ class Observer:
         self._business[week] = done.delivered
         for name in ("requests", "bids", "won"):
             self._trade[f"business_{name}"] += getattr(done, name)
+        self._trade["business_alone_units"] += done.alone
         self._trade["grey_units"] += grey
 
     def records(self, ledger: Ledger, entrant: Entrant, incidents: Ints, books: Books, co2_kg: Floats) -> Records:
@@ -129,6 +132,7 @@ class Observer:
             group_units=self._groups, insolvent_week=self._insolvent, first_sale_week=entrant.listed_since,
             end_stock_units=total(warehouse.units), end_stock_value_usd=worth, co2_kg=co2_kg,
             business_units=self._business, **self._trade, response_seconds=self._response(entrant.capabilities),
+            variant_units=self._variants, variants=self.world.variants,
         )  # fmt: skip
 
     def _response(self, capabilities: Capabilities) -> Floats:

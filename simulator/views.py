@@ -127,6 +127,8 @@ class Records:
     """At the lower of cost and salvage, float64[F, M]."""
     business_units: Ints
     """Delivered to business buyers, int64[W, F, M]."""
+    business_alone_units: Ints
+    """Of them on contracts for which no other bidder qualified, int64[F, M]."""
     business_requests: Ints
     """Requests for quotation, int64[F, M]; 0 where the entrant asks for none."""
     business_bids: Ints
@@ -138,6 +140,10 @@ class Records:
     """Median time until a buyer's question is answered, over the units sold, float64[F, M]; NaN without a sale."""
     grey_units: Ints
     """Leaked units that shoppers bought instead of the entrant's, int64[F, M]."""
+    variant_units: Ints
+    """Sold by variant, int64[F, M, V]; they sum to the entrant's `units`."""
+    variants: tuple[str, ...] = ("core",)
+    """Names of the variants, length V."""
     offers: tuple[str, ...] = ()
     """Names of what can be bought, ``seller/variant``, as `orders` numbers them; empty without a panel."""
     orders: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, ORDER))
@@ -304,6 +310,8 @@ class BusinessOffer:
     """Stock or a team in the market."""
     on_time: Floats
     """Share of the retail lane's deliveries on time, believed until its own lots say more."""
+    proof: Floats
+    """How far its retail listing proves the product to firms, from 0 to 1."""
     credit_weeks: Floats
     """From delivery to payment."""
     free_units: Ints
@@ -325,6 +333,8 @@ class BusinessWeek:
     won_units: Ints
     delivered: Ints
     """Units that left the warehouse."""
+    alone: Ints
+    """Of them on contracts for which no other bidder qualified."""
     on_time: Ints
     """Of them in the week agreed."""
     lost: Ints

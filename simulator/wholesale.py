@@ -11,11 +11,14 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.business.bids import proof
 from simulator.business.demand import STREAMS, BusinessDemand
 from simulator.calendar import NEVER
 from simulator.compiled import rule
 from simulator.logistics.landed_cost import net_of_vat, parcel_freight, sea_freight
 from simulator.logistics.lanes import Lanes, Route
+from simulator.market.listing import Listing
+from simulator.market.platform import NEUTRAL_STARS
 from simulator.sellers.books import Books
 from simulator.sellers.entrant import Entrant
 from simulator.sellers.warehouse import ration, to_houses
@@ -50,6 +53,8 @@ class Wholesale:
     terms : `TradeTerms` of the markets
     on_time : float64[F, M]
         Share of retail deliveries on time.
+    listing : `Listing`
+        Whose reviews are a reference to firms.
 
     Attributes
     ----------
@@ -60,10 +65,11 @@ class Wholesale:
 
     def __init__(
         self, model: mesa.Model, entrant: Entrant, books: Books, lanes: Lanes, route: Route, terms: TradeTerms,
-        on_time: Floats,
+        on_time: Floats, listing: Listing,
     ) -> None:  # fmt: skip
         batch, levers = entrant.world.batch, entrant.levers
         self.entrant, self.books, self._terms, self._on_time = entrant, books, terms, on_time
+        self._listing, self._proof_reviews = listing, batch.behaviour("b2b_proof_reviews")
         self.demand = BusinessDemand(model, batch, {name: prefixes(batch, name) for name in STREAMS})
         core, number = levers.core, batch.behaviour
         self._made = core(levers.on_demand) | (not entrant.replenishment.bounded)
@@ -110,7 +116,9 @@ class Wholesale:
         return np.asarray(sold)
 
     # ---------------------------------------------------------------------------------- after the shoppers
-    def step(self, week: int, price: Floats, reference: Floats, open_: Flags, landed: Floats) -> BusinessWeek:
+    def step(
+        self, week: int, price: Floats, reference: Floats, open_: Flags, exposed: Flags, landed: Floats
+    ) -> BusinessWeek:  # fmt: skip
         """Deliver and book what is due; bid on this week's requests.
 
         Parameters
@@ -118,18 +126,21 @@ class Wholesale:
         price : float64[F, C], on the shelf, USD
         reference : float64[F, M], local reference price, USD
         open_ : bool[F, M], not suspended
+        exposed : bool[F, M], a claim was found out
         landed : float64[F, C], cost of a unit that is made after the order, USD
         """
         entrant, contracts = self.entrant, self.demand.contracts
         if entrant.left.any():
             contracts.cancel(entrant.left)
             self._granted = self._granted * ~entrant.left
-        offer = self._offer(week, entrant.levers.core(price), reference, open_)
+        stars = self._listing.shown(exposed)
+        proven = proof(self._listing.reviews * 1.0, stars, NEUTRAL_STARS, self._proof_reviews)
+        offer = self._offer(week, entrant.levers.core(price), reference, open_, proven)
         done = self.demand.step(week, offer, self._granted)
         self._book(week, done, landed)
         return done
 
-    def _offer(self, week: int, price: Floats, reference: Floats, open_: Flags) -> BusinessOffer:
+    def _offer(self, week: int, price: Floats, reference: Floats, open_: Flags, proven: Floats) -> BusinessOffer:
         """Return what the entrant bids on every request of the week."""
         entrant, levers = self.entrant, self.entrant.levers
         core, products, yes = levers.core, entrant.products, np.ones(self._shape, bool)
@@ -146,7 +157,7 @@ class Wholesale:
             open=levers.business & entrant.listed() & core(entrant.started) & open_,
             price_usd=net_of_vat(discounted, self._terms.stock_vat_share[week]),
             price_position=discounted / reference, green=core(green) & yes, certified=certified & yes,
-            local=(levers.local_stock | levers.team) & yes, on_time=self._on_time,
+            local=(levers.local_stock | levers.team) & yes, on_time=self._on_time, proof=proven,
             credit_weeks=levers.credit_weeks * np.ones(self._shape),
             free_units=np.where(self._made, NEVER, core(spare[:, levers.house])),
             order_weeks=np.broadcast_to(core(entrant.lead) + 1, self._shape),
@@ -163,7 +174,7 @@ class Wholesale:
         made = done.delivered * self._made
         if made.any():
             books.pay(week, "business_goods", made * levers.core(landed))
-            self.entrant.produced = self.entrant.produced + made.sum(axis=1, keepdims=True)
+            self.entrant.factory.make(week, made)
         duty = np.where(self._dutiable, self._terms.duty_share[week], 0.0)
         revenue = done.revenue_usd
         each = self._carriage[week] + levers.core(self._lanes.carbon_border(week))

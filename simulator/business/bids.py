@@ -14,11 +14,12 @@ Floats = NDArray[np.float64]
 BID = np.dtype(
     [
         ("present", "?"), ("green", "?"), ("certified", "?"), ("local", "?"), ("price", "f8"), ("lead_weeks", "f8"),
-        ("on_time", "f8"),
+        ("on_time", "f8"), ("proof", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""Price relative to the market's reference price; weeks from award to delivery; share of deliveries on time."""
+"""Price relative to the market's reference price; weeks from award to delivery; share of deliveries on time; how far
+retail proves the product, from 0 to 1."""
 
 PRICE, LEAD, ON_TIME, GREEN, CERTIFIED, LOCAL = range(6)
 ROWS = 8
@@ -32,17 +33,19 @@ def score(
     certified: float,
     on_time: float,
     credit_weeks: float,
+    proof: float,
     price_weight: float,
     lead_weight: float,
     week_share: float,
     certificate_share: float,
     on_time_share: float,
     credit_week_share: float,
+    proof_share: float,
 ) -> float:
     """Return the score of a bid, a weighted sum in shares of the retail price; the highest wins.
 
-    ``certificate · C + reliability · o + credit · n − a · price − b · week · lead``, where a and b are the buyer's
-    weights (median 1).
+    ``certificate · C + reliability · o + credit · n + proof · r − a · price − b · week · lead``, where a and b are the
+    buyer's weights (median 1).
 
     Parameters
     ----------
@@ -56,8 +59,11 @@ def score(
         Share of deliveries on time.
     credit_weeks
         From delivery to payment.
+    proof
+        How far retail proves the product, from 0 to 1.
     """
     worth = certificate_share * certified + on_time_share * on_time + credit_week_share * credit_weeks
+    worth += proof_share * proof
     return worth - price_weight * price - lead_weight * week_share * lead_weeks
 
 
@@ -71,8 +77,17 @@ def qualifies(
     return 1.0
 
 
+@rule
+def proof(reviews: float, stars: float, good_stars: float, proof_reviews: float) -> float:
+    """Return how far retail proves a product to firms, from 0 to 1: ``(1 − e^(−reviews/n)) · (1 + stars − 4.3)``.
+
+    The second factor is at most 1, and 0 a star below the rating that neither helps nor hurts.
+    """
+    return (1.0 - exp(-reviews / proof_reviews)) * min(max(1.0 + stars - good_stars, 0.0), 1.0)
+
+
 @njit
-def _draw(prefixes, requests, bids, low, high, lead, log_sd, on_time_low, on_time_high, shares, out):
+def _draw(prefixes, requests, bids, low, high, lead, log_sd, on_time_low, on_time_high, proven, shares, out):
     """Draw the rivals' bids on each request into `out`, BID[n, K]; numbers float64[F], shares float64[F, 3]."""
     for i in range(out.shape[0]):
         request = requests[i]
@@ -86,6 +101,7 @@ def _draw(prefixes, requests, bids, low, high, lead, log_sd, on_time_low, on_tim
             to.lead_weeks = lead[f] * exp(log_sd[f] * normal_quantile(unit64_of(hash_at(key, row + LEAD))))
             spread = on_time_high[f] - on_time_low[f]
             to.on_time = on_time_low[f] + spread * unit64_of(hash_at(key, row + ON_TIME))
+            to.proof = proven[f]
             to.green = unit64_of(hash_at(key, row + GREEN)) < shares[f, 0]
             to.certified = unit64_of(hash_at(key, row + CERTIFIED)) < shares[f, 1]
             to.local = unit64_of(hash_at(key, row + LOCAL)) < shares[f, 2]
@@ -103,7 +119,7 @@ def draw_rivals(batch: Batch, prefixes: NDArray[np.uint64], requests: NDArray[np
     bids = np.array([behaviour.b2b_rival_bids for behaviour in batch.behaviours], np.int64)
     names = (
         "discount_low_share", "discount_high_share", "lead_weeks", "lead_log_sd", "on_time_low_share",
-        "on_time_high_share",
+        "on_time_high_share", "proof_share",
     )  # fmt: skip
     numbers = [batch.behaviour(f"b2b_rival_{name}")[:, 0] for name in names]
     kinds = "green", "certified", "local"
@@ -118,7 +134,8 @@ class Scoring:
 
     def __init__(self, batch: Batch) -> None:
         names = "week_share", "certificate_share", "on_time_share", "credit_week_share"
-        self._shares = tuple(batch.behaviour(f"b2b_{name}")[:, 0] for name in names)
+        proven = batch.behaviour("b2b_proof_share")[:, 0] * batch.scenario.on("retail_proof")
+        self._shares = (*(batch.behaviour(f"b2b_{name}")[:, 0] for name in names), proven)
         self._rival_credit: Floats = batch.behaviour("b2b_rival_credit_weeks")[:, 0]
 
     def of(
@@ -128,7 +145,7 @@ class Scoring:
         shares = (share[future] for share in self._shares)
         value = score(
             bids["price"], bids["lead_weeks"], bids["certified"] * 1.0, bids["on_time"], credit_weeks,
-            buyers["price_weight"], buyers["lead_weight"], *shares,
+            bids["proof"], buyers["price_weight"], buyers["lead_weight"], *shares,
         )  # fmt: skip
         claims = "green", "certified", "local"
         met = qualifies(*(bids[claim] * 1.0 for claim in claims), *(buyers[claim] * 1.0 for claim in claims)) > 0.0

@@ -28,6 +28,8 @@ class Award:
     bid: Flags
     """The entrant took part, bool[n]."""
     won: Flags
+    alone: Flags
+    """No other bidder qualified, bool[n]."""
     due: Ints
     """Week in which the first goods leave the entrant's warehouse, int64[n]."""
     price_usd: Floats
@@ -74,13 +76,13 @@ class BusinessBuyer(mesa.Agent):
         bids = np.zeros(len(asked), BID)
         bids["present"], bids["price"] = offer.open[at], offer.price_position[at]
         bids["lead_weeks"] = leaves + offer.transit_weeks[at]
-        bids["on_time"] = reliability[at]
+        bids["on_time"], bids["proof"] = reliability[at], offer.proof[at]
         for claim in ("green", "certified", "local"):
             bids[claim] = getattr(offer, claim)[at]
         scores = self._scoring.of(asked["future"], self.traits[asked["future"]], bids, offer.credit_weeks[at])
         self._award = Award(
-            requests=asked, bid=bids["present"].copy(), won=scores > self._rival_score[start:end], due=week + leaves,
-            price_usd=offer.price_usd[at],
+            requests=asked, bid=bids["present"].copy(), won=scores > self._rival_score[start:end],
+            alone=np.isneginf(self._rival_score[start:end]), due=week + leaves, price_usd=offer.price_usd[at],
         )  # fmt: skip
 
     def commit(self) -> Award:

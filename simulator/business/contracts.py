@@ -21,11 +21,12 @@ Flags = NDArray[np.bool_]
 CONTRACT = np.dtype(
     [
         ("future", "i8"), ("market", "i8"), ("buyer", "i8"), ("asked", "i8"), ("term", "i8"), ("units", "i8"),
-        ("delivered", "i8"), ("open", "i8"), ("framework", "?"), ("price", "f8"),
+        ("delivered", "i8"), ("open", "i8"), ("framework", "?"), ("alone", "?"), ("price", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""`asked`: week of the request; `term`: number of renewals; `open`: deliveries to come; price: USD a unit, net."""
+"""`asked`: week of the request; `term`: number of renewals; `open`: deliveries to come; `alone`: no
+other bidder qualified; price: USD a unit, net."""
 
 CALL = np.dtype([("contract", "i8"), ("future", "i8"), ("market", "i8"), ("due", "i8"), ("left", "i8")], align=True)
 """A delivery of a contract (its row) that leaves the warehouse in week `due`; `left`: units not delivered yet."""
@@ -68,7 +69,7 @@ def _calls(first_row, contracts, due, deliveries, cycle):
 
 
 @njit
-def _deliver(week, calls, contracts, granted, cycle, late_share, delivered, on_time, lost, revenue):
+def _deliver(week, calls, contracts, granted, cycle, late_share, delivered, alone, on_time, lost, revenue):
     """Hand out the granted units int64[F, M] to the calls that are due, the oldest first; update everything."""
     for i in range(calls.size):
         call = calls[i]
@@ -80,6 +81,8 @@ def _deliver(week, calls, contracts, granted, cycle, late_share, delivered, on_t
         call.left -= got
         c.delivered += got
         delivered[f, m] += got
+        if c.alone:
+            alone[f, m] += got
         revenue[f, m] += got * c.price * (1.0 - late_share[f] * late)
         if late == 0:
             on_time[f, m] += got
@@ -116,6 +119,8 @@ class Delivered:
     """Deliveries of a week, int64[F, M] and USD float64[F, M]."""
 
     units: Ints
+    alone: Ints
+    """Of them on contracts for which no other bidder qualified."""
     on_time: Ints
     lost: Ints
     revenue_usd: Floats
@@ -177,7 +182,9 @@ class Contracts:
         new = np.zeros(len(won), CONTRACT)
         for name in ("future", "market", "buyer", "units", "framework"):
             new[name] = won[name]
-        new["asked"], new["price"] = won["week"], np.concatenate([award.price_usd[award.won] for award in awards])
+        new["asked"] = won["week"]
+        for name, of in (("price", "price_usd"), ("alone", "alone")):
+            new[name] = np.concatenate([getattr(award, of)[award.won] for award in awards])
         self._add(new, np.concatenate([award.due[award.won] for award in awards]))
 
     def _add(self, new: NDArray[np.void], due: Ints) -> None:
@@ -189,13 +196,13 @@ class Contracts:
 
     def deliver(self, week: int, granted: Ints) -> Delivered:
         """Deliver up to `granted` units, int64[F, M]; what waits longer than a cycle is lost to the firm."""
-        units, on_time, lost = (np.zeros_like(granted) for _ in range(3))
+        units, alone, on_time, lost = (np.zeros_like(granted) for _ in range(4))
         revenue = np.zeros(granted.shape)
-        _deliver(week, self.calls, self.rows, granted, self._cycle, self._late, units, on_time, lost, revenue)
+        _deliver(week, self.calls, self.rows, granted, self._cycle, self._late, units, alone, on_time, lost, revenue)
         self.calls = self.calls[self.calls["left"] > 0]
         self.due_units += units + lost
         self.on_time_units += on_time
-        return Delivered(units, on_time, lost, revenue)
+        return Delivered(units, alone, on_time, lost, revenue)
 
     def renew(self, week: int, offer: BusinessOffer) -> None:
         """Renew framework contracts that ended this week, at today's price; the next delivery is a cycle away."""

@@ -82,6 +82,6 @@ class BusinessDemand:
         self.contracts.sign(awards)
         self.contracts.renew(week, offer)
         return BusinessWeek(
-            **count, delivered=done.units, on_time=done.on_time, lost=done.lost, revenue_usd=done.revenue_usd,
-            leaked=self.leakage.add(week, done.units),
+            **count, delivered=done.units, alone=done.alone, on_time=done.on_time, lost=done.lost,
+            revenue_usd=done.revenue_usd, leaked=self.leakage.add(week, done.units),
         )  # fmt: skip

@@ -13,6 +13,7 @@ import pandas as pd
 
 from simulator.comparison import compare
 from simulator.engine import content, store
+from simulator.sources import COLUMNS as SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -34,6 +35,8 @@ class Results:
     funnel: pd.DataFrame
     ledger: pd.DataFrame
     failures: pd.DataFrame
+    sources: pd.DataFrame
+    """Where the units of each strategy come from, against the world without it and against the baseline."""
     manifest: Mapping[str, Any]
     folder: Path | None = None
     """Where the run was loaded from or saved to."""
@@ -63,6 +66,7 @@ class Results:
             "ledger": self.ledger,
             **orders,
             "comparison": self.comparison,
+            store.SOURCES: self.sources,
             "failures": self.failures,
         }
 
@@ -111,6 +115,7 @@ class Results:
             ledger=tables["ledger"],
             orders=tables.get(store.ORDERS),
             failures=failures,
+            sources=tables.get(store.SOURCES, pd.DataFrame(columns=list(SOURCE_COLUMNS))),
             manifest=manifest,
             folder=path,
         )

@@ -18,8 +18,8 @@ from simulator.scenario.names import allowed
 FILES = frozenset(
     {
         "manifest.json", "scenario.yaml", "summary.parquet", "summary.csv", "weekly.parquet", "funnel.parquet",
-        "ledger.parquet", "comparison.csv", "orders.parquet", "failures.csv", "report.html", "report.xlsx", "units",
-        "lock",
+        "ledger.parquet", "comparison.csv", "sources.csv", "sources.parquet", "orders.parquet", "failures.csv",
+        "report.html", "report.xlsx", "units", "lock",
     }
 )  # fmt: skip
 """What the simulator writes into the folder of a run, whole or hidden."""

@@ -38,6 +38,9 @@ PARQUET = ("summary", "weekly", "funnel", "ledger")
 ORDERS = "orders"
 """A table stored as parquet where it was asked for."""
 
+SOURCES = "sources"
+"""A table stored as parquet; runs of earlier versions have none."""
+
 KEPT = ("manifest.json", "scenario.yaml", "units", "lock")
 """What a resumed run needs of its hidden folder; the rest was written for the end and is written again."""
 
@@ -249,10 +252,10 @@ def _put_back(target: Path) -> None:
 # -------------------------------------------------------------------------------------------------- content
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the tables of a run into its folder; an empty table of failures is not written."""
-    for name in (*PARQUET, *(name for name in tables if name == ORDERS)):
+    for name in (*PARQUET, *(name for name in tables if name in (SOURCES, ORDERS))):
         tables[name].to_parquet(folder / f"{name}.parquet", engine="pyarrow", compression="zstd", index=False)
-    for name in ("summary", "comparison", "failures"):
-        if name != "failures" or len(tables[name]):
+    for name in ("summary", "comparison", SOURCES, "failures"):
+        if name in tables and (name != "failures" or len(tables[name])):
             tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
 
 
@@ -261,7 +264,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     The comparison follows from `summary`.
     """
-    names = (*PARQUET, *(path.stem for path in folder.glob(f"{ORDERS}.parquet")))
+    names = (*PARQUET, *(name for name in (SOURCES, ORDERS) if (folder / f"{name}.parquet").exists()))
     tables = {name: pd.read_parquet(folder / f"{name}.parquet", engine="pyarrow") for name in names}
     if (folder / "failures.csv").exists():
         tables["failures"] = pd.read_csv(folder / "failures.csv")

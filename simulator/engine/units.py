@@ -20,7 +20,7 @@ from simulator.views import Records
 
 ENDING = ".unit"
 
-_LABELS = ("strategy", "replications", "markets", "sellers", "offers")
+_LABELS = ("strategy", "replications", "markets", "sellers", "offers", "variants")
 _DIGEST_BYTES = hashlib.sha256().digest_size
 
 
@@ -105,5 +105,6 @@ def load_records(path: Path) -> Records:
         markets=tuple(labels["markets"]),
         sellers=tuple(labels["sellers"]),
         offers=tuple(labels["offers"]),
+        variants=tuple(labels["variants"]),
         **arrays,
     )

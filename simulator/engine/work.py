@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from simulator import outcomes
+from simulator import outcomes, sources
 from simulator.engine import manifest, store
 from simulator.engine.job import RunFailure, RunResult
 from simulator.engine.local import Cost, Progress, Task, check_memory, play_all
@@ -75,6 +75,7 @@ class Work:
             ledger=tables["ledger"],
             orders=tables.get("orders"),
             failures=_failure_table(failures),
+            sources=tables["sources"],
             manifest=manifest.closing(self.start, cost, seconds, self.estimated_bytes, len(failures)),
             finisher=finisher,
         )
@@ -104,7 +105,7 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     """Merge the records in a fixed order: strategies, then futures.
 
-    The world without the entrant appears in `weekly` only.
+    The world without the entrant appears in `weekly`, and as a reference in `sources`.
     """
     setting = outcomes.Setting(
         start=scenario.start,
@@ -115,8 +116,11 @@ def _tables(
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in store.PARQUET}
     if with_orders:
         parts[store.ORDERS] = []
+    volumes: list[sources.Volumes] = []
     for strategy in strategies:
+        of_strategy: list[sources.Volumes] = []
         for each in records(strategy):
+            of_strategy.append(sources.Volumes.of(each))
             parts["weekly"].append(outcomes.weekly(each, setting))
             if strategy != NO_ENTRY:
                 parts["summary"].append(outcomes.summary(each, setting))
@@ -124,7 +128,11 @@ def _tables(
                 parts["ledger"].append(outcomes.ledger(each, setting))
                 if with_orders:
                     parts[store.ORDERS].append(outcomes.orders(each, setting))
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+        if of_strategy:
+            volumes.append(sources.joined(of_strategy))
+    compared = sources.tables(volumes, (NO_ENTRY, scenario.baseline))
+    merged = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+    return {**merged, "sources": compared}
 
 
 def _check_played(scenario: Scenario, failures: Sequence[RunFailure]) -> None:

@@ -70,6 +70,7 @@ def page(results: Results, lang: Lang = "en") -> str:
         _chart("heat", lang),
         _section("funnel", lang, unaware=share(unaware, 1), bought=share(wanted)),
         _chart("funnel", lang) if len(lost) else _paragraph(say("report.funnel.nobody")),
+        *_sources(results, titles, lang),
         _section("waterfall", lang),
         _chart("waterfall", lang),
         _section("markets", lang),
@@ -206,6 +207,31 @@ def _market_table(by_market: pd.DataFrame, titles: Mapping[str, str], lang: Lang
             )  # fmt: skip
             classes.append("total" if row.market == ALL else "")
     return _table(heads, rows, classes)
+
+
+def _sources(results: Results, titles: Mapping[str, str], lang: Lang) -> list[str]:
+    """Return the section on where the units come from; nothing where nothing was sold or the run does not say."""
+    by_strategy = tables.sources(results.sources, _archetypes(results))
+    groups = [name for name in by_strategy.columns if name not in ("strategy", "units")]
+    if not groups:
+        return []
+    heads = [tr(f"report.sources.{name}", lang) for name in ("strategy", "units", *groups)]
+    rows = [
+        [escape(titles[row.strategy]), count(row.units, lang), *(_count(getattr(row, name), lang) for name in groups)]
+        for row in _rows(by_strategy)
+    ]
+    return [_section("sources", lang), _table(heads, rows)]
+
+
+def _archetypes(results: Results) -> set[str]:
+    """Return the keys of sellers that stand for many, labelled parts included."""
+    keys = results.scenario.category_profile.archetypes
+    return {*keys, *(f"{key}_labelled" for key in keys)}
+
+
+def _count(units: float, lang: Lang) -> str:
+    text = count(units, lang)
+    return f'<span class="minus">{text}</span>' if units < 0 else text
 
 
 def _rows(frame: pd.DataFrame) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -169,3 +171,24 @@ def heat(summary: pd.DataFrame) -> pd.DataFrame:
     # A market that was not entered moved no money at all.
     idle = (long.profit == 0) & ~long.market.isin([ALL, HEADQUARTERS])
     return long.assign(profit=long.profit.mask(idle))
+
+
+GROUPS = ("archetypes", "close", "outside", "leaked", "needs", "other_bidder", "no_bidder")
+"""Where units come from, rivals in two groups; the other names are those of `simulator.sources`."""
+
+
+def sources(frame: pd.DataFrame, archetypes: Collection[str]) -> pd.DataFrame:
+    """Return the mean units of each strategy by where they come from, against the world without the entrant.
+
+    Columns: strategy, units, and those of `GROUPS` that any strategy draws from; `archetypes` are the keys of sellers
+    that stand for many, all other rivals are close ones.
+    """
+    shown = frame[(frame.reference == NO_ENTRY) & (frame.market == ALL)]
+    names = {name: name for name in GROUPS} | dict.fromkeys(archetypes, "archetypes")
+    group = shown.source.map(lambda source: names.get(source, "close"))
+    by_group = shown.assign(group=group).pivot_table(
+        index="strategy", columns="group", values="units", aggfunc="sum", sort=False
+    )
+    by_group = by_group.reindex(columns=[name for name in GROUPS if name in by_group.columns]).fillna(0.0)
+    by_group.insert(0, "units", by_group.sum(axis=1))
+    return by_group.reset_index()

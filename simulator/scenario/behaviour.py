@@ -149,6 +149,10 @@ class Behaviour(Frozen):
     moq_units: NonNegative
     experience_share: Annotated[float, Field(gt=0.5, le=1)]
     experience_units: Positive
+    output_weeks: Annotated[int, Field(ge=2, le=104)]
+    """Over which the factory looks at how evenly it works."""
+    output_usual_variation: NonNegative
+    output_variation_cost_share: Annotated[float, Field(ge=0, le=0.2)]
     # records of stock
     stock_error_share: Share
     """Of the units received, picked or put back: misplaced or booked wrong, on the books but not to be found."""
@@ -277,6 +281,9 @@ class Behaviour(Frozen):
     b2b_certificate_share: Share
     b2b_on_time_share: Share
     b2b_credit_week_share: Share
+    b2b_proof_share: Share
+    b2b_proof_reviews: Positive
+    b2b_rival_proof_share: Share
     b2b_rival_credit_weeks: NonNegative
     b2b_framework_share: Share
     b2b_framework_deliveries: Annotated[int, Field(ge=1, le=52)]

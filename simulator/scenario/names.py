@@ -32,7 +32,7 @@ Mechanism = Literal[
     "organic", "ads", "memory", "word_of_mouth", "contagion", "device", "payment", "language", "compliance",
     "trust", "ratings", "delivery", "loyalty", "taste", "taste_drift", "season", "growth", "market_noise",
     "listing_noise", "product_life", "stock", "returns", "audits", "exposure", "experience_curve", "b2b",
-    "leakage", "events", "fx", "packaging", "stock_accuracy", "instalments",
+    "leakage", "events", "fx", "packaging", "stock_accuracy", "instalments", "even_output", "retail_proof",
 ]  # fmt: skip
 """Mechanisms of the model; each switched off equals its neutral value."""
 

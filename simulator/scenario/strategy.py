@@ -159,6 +159,14 @@ class BusinessSales(Frozen):
     enabled: bool = False
     discount_share: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.15
     credit_weeks: Annotated[int, Field(ge=0, le=26)] = 6
+    exclusive: bool = False
+    """Sells to business buyers alone: no shopper finds the offer, nothing is advertised or kept for retail."""
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> Self:
+        if self.exclusive and not self.enabled:
+            raise ValueError("exclusive sells to business buyers alone; it needs `enabled: true`")
+        return self
 
 
 class Exit(Frozen):

@@ -1,6 +1,8 @@
-"""What the factory charges for a unit: options, experience, order size. USD, without tax."""
+"""What the factory charges for a unit: options, experience, evenness, order size. USD, without tax."""
 
 from __future__ import annotations
+
+import math
 
 from simulator.compiled import rule
 from simulator.exact import log, power
@@ -40,6 +42,22 @@ def experience_factor(units: float, experience_units: float, experience_share: f
 
 
 @rule
+def variation(weeks: float, total: float, squares: float) -> float:
+    """Return the coefficient of variation of `weeks` numbers from their sum and the sum of their squares."""
+    return math.sqrt(max(weeks * squares - total * total, 0.0)) / total
+
+
+@rule
+def evenness_factor(variation: float, usual: float, cost_share: float) -> float:
+    """Return the cost relative to that at the usual variation of output: ``1 + k · (CV − CV0)``.
+
+    Of an output that is normal around its mean the part φ(0)·CV = .4·CV lies above it: made in overtime, while as much
+    lies idle in other weeks. k is that part × the share of labour in the cost × the premium of overtime.
+    """
+    return 1.0 + cost_share * (variation - usual)
+
+
+@rule
 def order_factor(units: float) -> float:
     """Return the price relative to the base by the size of one order: 500 / 2,000 / 10,000 -> 1.00 / .95 / .90."""
     if units >= BREAK_UNITS_2:
@@ -50,6 +68,9 @@ def order_factor(units: float) -> float:
 
 
 @rule
-def unit_cost(product_usd: float, experience: float, order: float, certificates_usd: float) -> float:
-    """Return what one unit of an order costs, USD: the factory's price and the certificates' fee per unit."""
-    return product_usd * experience * order + certificates_usd
+def unit_cost(product_usd: float, factory: float, order: float, certificates_usd: float) -> float:
+    """Return what one unit of an order costs, USD: the factory's price and the certificates' fee per unit.
+
+    `factory` is the factor of experience and evenness, `order` that of the order's size.
+    """
+    return product_usd * factory * order + certificates_usd

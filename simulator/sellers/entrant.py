@@ -16,8 +16,9 @@ from simulator.sellers import pricing
 from simulator.sellers.ad_budget import AdBudget
 from simulator.sellers.capabilities import Capabilities
 from simulator.sellers.certificates import CLAIMS
-from simulator.sellers.cost import experience_factor, order_factor, unit_cost
+from simulator.sellers.cost import order_factor, unit_cost
 from simulator.sellers.exit_rule import ExitRule
+from simulator.sellers.factory import Factory
 from simulator.sellers.levers import Levers
 from simulator.sellers.postponement import Moves
 from simulator.sellers.product import Products
@@ -63,7 +64,7 @@ class Entrant(mesa.Agent):
         self.listed_since: Ints = np.full(shape, -1, np.int64)
         self.started: Flags = np.zeros(cells, bool)
         self.left: Flags = np.zeros(shape, bool)
-        self.produced: Floats = np.zeros((self.futures, 1))
+        self.factory = Factory(batch, int((lead - transit).max(initial=0)))
         self.leftover: Ints = np.zeros(cells, np.int64)
         self.cancelled: Ints = np.zeros(cells, np.int64)  # shipments of a firm that leaves, never received
         self.rerouted: Ints = np.zeros(cells, np.int64)  # joined at the gate, less what left for other markets
@@ -76,8 +77,6 @@ class Entrant(mesa.Agent):
         """Read the numbers of the decisions once."""
         levers, scenario = self.levers, batch.scenario
         self.credit = batch.seller("credit_limit_usd")[:, 0]
-        self.experience = batch.behaviour("experience_units"), batch.behaviour("experience_share")
-        self.learning = scenario.on("experience_curve")
         self.unproven = {
             "health": batch.behaviour("health_unproven_share"), "green": batch.behaviour("green_unproven_share"),
             "safety": batch.constant(1.0)[:, :1],
@@ -95,20 +94,19 @@ class Entrant(mesa.Agent):
         return entered
 
     def listed(self) -> Flags:
-        """Say where the listing stands, bool[F, M]."""
+        """Say where the firm sells, in a listing or to business buyers alone, bool[F, M]."""
         return (self.listed_since >= 0) & ~self.left
 
     def shown(self, week: int) -> Flags:
         """Say which products stand on the shelf, in stock or not, bool[F, C]."""
         season = (self.generations.starts(week) <= week) | ~self.levers.edition
-        return self.started & ~self.levers.cells(self.left) & season
+        return self.started & self.levers.cells(~self.left & self.levers.retail) & season
 
     def unit_cost(self, units: Floats | float = 0.0) -> Floats:
         """Return what a unit costs in an order of that size now, USD, float64[F, C]."""
-        learned = experience_factor(self.produced, *self.experience) if self.learning else 1.0
         products = self.products
         extra = products.certificate_usd + products.finishing_usd
-        return unit_cost(products.unit_usd, learned, order_factor(units), extra)
+        return unit_cost(products.unit_usd, self.factory.factor(), order_factor(units), extra)
 
     def set_price(self, market: int, usd: float) -> None:
         """Fix the consumer price in a market from the next decision on (a model stepped by hand)."""
@@ -123,6 +121,7 @@ class Entrant(mesa.Agent):
     # ------------------------------------------------------------------------------------------ the week
     def receive(self, week: int) -> Ints:
         """Close generations that end, then shelve what arrives; return the cents written off, int64[F, C]."""
+        self.factory.begin(week)
         cents = np.zeros_like(self.orders)
         over = self.generations.over(week)
         if over.any():
@@ -143,7 +142,7 @@ class Entrant(mesa.Agent):
     def decide(self, view: View) -> None:
         """Settle this week's price, advertising and orders on last week's facts; nothing is done yet."""
         self._next_price = self._price(view)
-        live = self.listed() & self.levers.any(self.in_stock() & self.started)
+        live = self.listed() & self.levers.retail & self.levers.any(self.in_stock() & self.started)
         on_sale = view.week - self.listed_since
         self._next_ads = self.budget.decide(view.barred, live, on_sale)
         self._next_orders = self.replenishment.orders(view, self.entered(view.week), self.unit_cost)
@@ -156,7 +155,7 @@ class Entrant(mesa.Agent):
         cleared = self.leave(self._leaving)
         self.orders = np.where(self._needed(), self._next_orders, 0)
         self.replenishment.ordered(self.orders)
-        self.produced = self.produced + self.orders.sum(axis=1, keepdims=True)
+        self.factory.order(view.week, self.orders)
         return cleared
 
     def dispatch(self, week: int, landed: Ints, goods: Ints) -> None:
@@ -236,7 +235,7 @@ class Entrant(mesa.Agent):
             ))
             for claim in CLAIMS
         }  # fmt: skip
-        listed = self.listed()
+        listed = self.listed() & levers.retail
         unproven = np.zeros_like(shown)
         for claim in ("green", "health"):
             unproven |= (products.levels[claim] > 0.0) & ~proven[claim]

@@ -71,6 +71,8 @@ class Levers:
     """Stock flies, bool[M]."""
     business: Flags
     """Bids on requests of business buyers, bool[M]."""
+    retail: Flags
+    """Sells to shoppers, bool[M]; elsewhere to business buyers alone."""
     business_discount: Floats
     """Share off the consumer price, both without VAT."""
     credit_weeks: Ints
@@ -205,7 +207,7 @@ class Levers:
             language=flag(lambda s: s.localisation.language),
             team=flag(lambda s: s.localisation.team),
             local_returns=flag(lambda s: s.localisation.local_returns),
-            festival=flag(lambda s: s.localisation.festival_edition),
+            festival=flag(lambda s: s.localisation.festival_edition and not s.b2b.exclusive),
             payments=np.array([_mask(methods) for methods in accepted], np.int64),
             local_payments=np.array(
                 [bool(methods & _used(batch, code) - FOREIGN_METHODS) for methods, code in zip(accepted, batch.codes)]
@@ -220,6 +222,7 @@ class Levers:
             hub=tuple((s.logistics.hub or "") if s.logistics.mode == "hub" else "" for s in first),
             air=flag(lambda s: s.logistics.transport == "air"),
             business=flag(lambda s: s.b2b.enabled),
+            retail=flag(lambda s: not s.b2b.exclusive),
             business_discount=number(lambda s: s.b2b.discount_share),
             credit_weeks=whole(lambda s: s.b2b.credit_weeks),
             compliance=tuple(s.compliance for s in first),
@@ -257,10 +260,11 @@ class VariantOf:
         self.edition = variant == FESTIVAL
         self.product: Product = setting.product if own is None else own
         self.price = setting.price if own is None or own.price is None else own.price
+        retail = not setting.b2b.exclusive  # firms buy the core product alone
         if self.edition:
-            self.offered = setting.localisation.festival_edition
+            self.offered = retail and setting.localisation.festival_edition
         else:
-            self.offered = variant == CORE or (own is not None and own.offered)
+            self.offered = variant == CORE or (retail and own is not None and own.offered)
 
     def options(self) -> dict[str, object]:
         """Return the options of the product as plain data."""

@@ -61,7 +61,7 @@ class Replenishment:
         plan_share = batch.behaviour("plan_share") * batch.category_in("reference_seller_share")
         sharing = np.maximum(levers.markets((levers.offered & ~levers.edition) * 1.0), 1.0)
         part = np.where(levers.edition, batch.behaviour("festival_plan_share"), 1.0) / levers.cells(sharing)
-        share, needs = levers.cells(plan_share) * part, levers.cells(world.needs_week)
+        share, needs = levers.cells(plan_share * levers.retail) * part, levers.cells(world.needs_week)
         self._plan: Floats = np.ascontiguousarray(plan_demand(share[:, :, None], 1.0, needs[:, :, None], self.shape))
         self._plan_level: Floats = share * needs
 

@@ -26,9 +26,9 @@ ALL_CLAIMS = 39
 
 def parts() -> tuple[Part, ...]:
     """Return every part of every claim that can be examined, by the number of the claim."""
-    from simulator.trends import compliance, emerging, green, logistics, machines, simple, value_upgrade
+    from simulator.trends import business, compliance, emerging, green, logistics, machines, simple, value_upgrade
 
-    trends = value_upgrade, green, machines, logistics, emerging, compliance, simple
+    trends = value_upgrade, green, machines, logistics, emerging, business, compliance, simple
     found = (part for trend in trends for part in trend.PARTS)
     return tuple(sorted(found, key=lambda part: part.claim))
 

@@ -213,3 +213,14 @@ def fill(records: Records) -> Floats:
     wanted_units = records.demand.sum(axis=(0, 2))
     sold = np.minimum(records.units[..., 0], records.demand).sum(axis=(0, 2))
     return np.where(wanted_units > 0, sold / np.maximum(wanted_units, 1), np.nan)
+
+
+def won_share(records: Records) -> Floats:
+    """Return the share of the entrant's bids on requests of firms that won."""
+    bids, won = records.business_bids.sum(axis=1), records.business_won.sum(axis=1)
+    return np.where(bids > 0, won / np.maximum(bids, 1), np.nan)
+
+
+def lots(records: Records) -> Floats:
+    """Return the units delivered to firms."""
+    return records.business_units.sum(axis=(0, 2)) * 1.0

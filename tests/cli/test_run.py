@@ -21,7 +21,7 @@ from tests.cli.conftest import SMALL
 
 FILES = {
     "manifest.json", "scenario.yaml", "summary.parquet", "summary.csv", "weekly.parquet", "funnel.parquet",
-    "ledger.parquet", "comparison.csv", "report.html",
+    "ledger.parquet", "comparison.csv", "sources.csv", "sources.parquet", "report.html",
 }  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def test_a_run_writes_every_file_of_its_folder_and_no_other(played):
     assert manifest["status"] == "complete"
     assert re.fullmatch(r"flagship-[0-9a-f]{8}", played.folder.name)
     assert manifest["scenario_sha256"].startswith(played.folder.name[-8:])
-    assert set(manifest["tables"]) == {"summary", "weekly", "funnel", "ledger", "comparison"}
+    assert set(manifest["tables"]) == {"summary", "weekly", "funnel", "ledger", "comparison", "sources"}
 
 
 def test_json_carries_the_answer_and_nothing_else(played):
@@ -82,7 +82,7 @@ def test_replay_finds_the_same_content(cli, played):
     said = cli("replay", played.folder, "--json", "--workers", "1")
     assert said.code == 0
     assert said.json["same"] is True
-    assert len(said.json["tables"]) == 5
+    assert len(said.json["tables"]) == 6
 
 
 def test_replay_tells_a_table_that_differs(cli, played, tmp_path):

@@ -12,7 +12,7 @@ from simulator.assembly import build_world
 from simulator.business.buyers import Award
 from simulator.business.requests import REQUEST
 from simulator.ledger import INDEX, Ledger
-from simulator.model import MarketEntryModel
+from simulator.model import NO_ENTRY, MarketEntryModel
 from simulator.outcomes import ALL, Setting, summary
 from simulator.sellers.books import Books
 from simulator.sellers.levers import Levers
@@ -135,7 +135,9 @@ def test_promised_lots_are_ordered_and_leave_in_their_week() -> None:
             request = np.zeros(1, REQUEST)
             request["units"] = 3000
             yes = np.ones(1, bool)
-            models[1].wholesale.demand.contracts.sign([Award(request, yes, yes, np.array([due]), np.array([40.0]))])
+            models[1].wholesale.demand.contracts.sign(
+                [Award(request, yes, yes, ~yes, np.array([due]), np.array([40.0]))]
+            )
         for n, model in enumerate(models):
             model.step()
             orders[n, week] = model.entrant.orders[0, 0]
@@ -180,3 +182,22 @@ def test_lots_from_home_fly_where_buyers_pay_for_the_time() -> None:
     np.testing.assert_array_equal(trade._transit, np.round(batch.market("air_weeks")))
     assert not played("stock")[0].wholesale._transit.any()
     assert flies(10.0, 4.0, 2.0) == 0.0 and flies(8.0, 4.0, 2.0) == 1.0
+
+
+def test_who_serves_firms_alone_leaves_shoppers_as_if_it_were_not_there() -> None:
+    """Nobody finds it, nothing is advertised, nothing leaks back; what it sells are lots."""
+    alone = STOCK | {"compliance": "full", "products": {}, "b2b": {"enabled": True, "exclusive": True}}
+    alone |= {"localisation": {"festival_edition": True}}
+    asked = scenario(strategies={"alone": alone, "both": STOCK | TRADE}, markets=MARKETS)
+    world = build_world(asked, FUTURES)
+    served, none = (MarketEntryModel(asked, name, FUTURES, world=world).run() for name in ("alone", NO_ENTRY))
+    for name in ("needs", "units", "price_usd", "funnel"):
+        mine, without = getattr(served, name), getattr(none, name)
+        if name != "funnel":
+            np.testing.assert_array_equal(mine, without, err_msg=name)
+        else:
+            assert not mine.any()
+    assert served.business_units.any() and not served.grey_units.any()
+    for account in ("sales", "advertising", "packaging", "design"):
+        assert not served.ledger[..., INDEX[account]].any(), account
+    assert served.ledger[..., INDEX["business_sales"]].any()

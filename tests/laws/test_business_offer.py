@@ -31,7 +31,8 @@ def played(levers: dict[str, Any], until: int = WEEK, rate: float = 3.0) -> Mark
 
 def offer(model: MarketEntryModel, open_: bool = True) -> BusinessOffer:
     price, reference = model.entrant.price[:, :1], model.world.reference_price
-    return model.wholesale._offer(model.week, price, reference, np.full(reference.shape, open_))
+    open_markets = np.full(reference.shape, open_)
+    return model.wholesale._offer(model.week, price, reference, open_markets, np.zeros_like(reference))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_lots_made_to_order_are_experience_too():
     model = played({"product": {"custom": "pod"}, "logistics": {"mode": "direct"}})
     records = model.observer
     assert records._business.sum() > 0
-    assert model.entrant.produced[0, 0] == records._units[:, :, :, 0].sum() + records._business.sum()
+    assert model.entrant.factory.produced[0] == records._units[:, :, :, 0].sum() + records._business.sum()
 
 
 def test_a_firm_that_leaves_owes_no_lots():

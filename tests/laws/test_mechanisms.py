@@ -237,6 +237,8 @@ FIGURES = {
     "b2b": Figure(lambda r: float(r.business_units.sum()), "business", 0.0),
     "leakage": Figure(lambda r: float(r.grey_units.sum()), "business", 0.0),
     "instalments": Figure(lambda r: -float(r.demand.sum()), "parcels"),
+    "even_output": Figure(account("cost_of_goods"), "stock"),
+    "retail_proof": Figure(lambda r: float(r.business_won.sum()), "business"),
     "stock_accuracy": Figure(lambda r: float(r.misplaced.sum()), "stock", 0.0),
 }
 

@@ -88,7 +88,7 @@ def test_firms_are_bid_what_shoppers_left(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_without_stock_what_is_bought_to_be_sold_is_learned_from() -> None:
     model = play(STOCK, mechanisms={"stock": False})
-    assert (model.entrant.produced[:, 0] == model.records.units[..., 0].sum(axis=(0, 2))).all()
+    assert (model.entrant.factory.produced == model.records.units[..., 0].sum(axis=(0, 2))).all()
     assert (model.entrant.unit_cost() < model.entrant.products.unit_usd).all()
 
 

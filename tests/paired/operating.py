@@ -110,6 +110,10 @@ OPERATIONS = (
         "b2b.credit_weeks", "business", 0, 12, "business_sales", {"b2b_units": +1},
         "time to pay is worth something to buyers; the money comes later",
     ),
+    Comparison(
+        "b2b.exclusive", "business", False, True, "advertising", {"units": -1, "b2b_units": -1},
+        "no shopper finds the offer, nothing is advertised; without reviews and stock fewer requests are won",
+    ),
     # -------------------------------------------------------------------------------------------------- rules, leaving
     Comparison(
         "compliance", "audited", "minimum", "none", "approvals", {"incidents": +1, "fines_usd": +1},

@@ -52,6 +52,8 @@ def blank(strategy: str = "plan", replications: tuple[int, ...] = (0,), weeks: i
         "co2_kg": np.zeros((f, m, len(CARBON_PARTS))),
         "response_seconds": np.full((f, m), np.nan),
         "grey_units": np.zeros((f, m), np.int64),
+        "business_alone_units": np.zeros((f, m), np.int64),
+        "variant_units": np.zeros((f, m, 1), np.int64),
     }
     return Records(
         strategy=strategy, replications=replications, markets=MARKETS, sellers=SELLERS, **{**fields, **changed}

@@ -43,7 +43,8 @@ def offer_of(batch: Batch, **changed) -> BusinessOffer:
     yes = np.ones((len(batch.futures), len(batch.codes)), bool)
     plain = BusinessOffer(
         open=yes, price_usd=yes * 40.0, price_position=yes * 0.8, green=yes, certified=yes, local=yes,
-        on_time=yes * 0.9, credit_weeks=yes * 6.0, free_units=yes * 10**6, order_weeks=yes * 8, transit_weeks=yes * 0,
+        on_time=yes * 0.9, proof=yes * 0.5, credit_weeks=yes * 6.0, free_units=yes * 10**6,
+        order_weeks=yes * 8, transit_weeks=yes * 0,
     )  # fmt: skip
     return replace(plain, **changed)
 
@@ -124,12 +125,23 @@ def test_without_the_mechanism_nobody_asks() -> None:
 
 
 # ---------------------------------------------------------------------------------------------- awards
-WEIGHTS = {"week_share": 0.02, "certificate_share": 0.03, "on_time_share": 0.2, "credit_week_share": 0.003}
+WEIGHTS = {
+    "week_share": 0.02, "certificate_share": 0.03, "on_time_share": 0.2, "credit_week_share": 0.003, "proof_share": 0.04
+}  # fmt: skip
 
 
 def test_the_score_is_the_weighted_sum() -> None:
-    got = bids.score(0.8, 4.0, 1.0, 0.9, 6.0, 1.1, 0.9, *WEIGHTS.values())
-    assert got == pytest.approx(0.03 + 0.2 * 0.9 + 0.003 * 6 - 1.1 * 0.8 - 0.9 * 0.02 * 4, abs=1e-15)
+    got = bids.score(0.8, 4.0, 1.0, 0.9, 6.0, 0.7, 1.1, 0.9, *WEIGHTS.values())
+    worth = 0.03 + 0.2 * 0.9 + 0.003 * 6 + 0.04 * 0.7
+    assert got == pytest.approx(worth - 1.1 * 0.8 - 0.9 * 0.02 * 4, abs=1e-15)
+
+
+def test_retail_proves_a_product_by_good_reviews() -> None:
+    of = lambda reviews, stars: float(bids.proof(reviews, stars, 4.3, 30.0))  # noqa: E731
+    assert of(0.0, 4.2) == 0.0
+    assert of(30.0, 4.3) == of(30.0, 5.0) == pytest.approx(1.0 - math.exp(-1.0))  # more than good adds nothing
+    assert of(1e9, 3.9) == pytest.approx(0.6)
+    assert of(1e9, 3.3) == of(1e9, 1.0) == 0.0  # a star less proves nothing
 
 
 @pytest.mark.parametrize("demanded", ["green", "certified", "local"])
@@ -181,7 +193,7 @@ def test_every_part_of_the_offer_counts_and_none_moves_a_request() -> None:
     asked, base = won_units()
     worse = {
         "price_position": 0.85, "green": False, "certified": False, "local": False, "on_time": 0.6,
-        "credit_weeks": 0.0, "free_units": 0,
+        "credit_weeks": 0.0, "proof": 0.0, "free_units": 0,
     }  # fmt: skip
     for name, value in worse.items():
         other, won = won_units(**{name: value})
@@ -197,7 +209,7 @@ def signed(batch: Batch, units=(100,), framework=False, due=3, price=10.0, marke
     asked = np.zeros(len(units), requests.REQUEST)
     asked["units"], asked["framework"], asked["buyer"], asked["market"] = units, framework, range(len(units)), markets
     yes = np.ones(len(units), bool)
-    contracts.sign([Award(asked, yes, yes, np.full(len(units), due), np.full(len(units), price))])
+    contracts.sign([Award(asked, yes, yes, ~yes, np.full(len(units), due), np.full(len(units), price))])
     return contracts
 
 
@@ -269,7 +281,7 @@ def test_renewal_depends_on_service_and_takes_todays_price() -> None:
     asked["units"], asked["framework"] = 12, True
     asked["future"], asked["market"] = np.repeat(np.arange(400), 2), np.tile([0, 1], 400)
     yes = np.ones(800, bool)
-    contracts.sign([Award(asked, yes, yes, np.full(800, 1), np.full(800, 10.0))])
+    contracts.sign([Award(asked, yes, yes, ~yes, np.full(800, 1), np.full(800, 10.0))])
     for week in range(1, 50):
         granted = contracts.wanted(week)
         granted[:, 1] *= week <= 24  # half of the deliveries to the second market are lost

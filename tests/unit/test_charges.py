@@ -52,7 +52,9 @@ def scenario(*events: dict[str, Any], **changed: Any) -> Scenario:
 def played(strategy: str, packaging: bool = True, cbam: bool = False) -> Records:
     events = [CBAM] if cbam else []
     return MarketEntryModel(
-        scenario(*events, mechanisms={"experience_curve": False, "packaging": packaging}), strategy, (0, 1)
+        scenario(*events, mechanisms={"experience_curve": False, "even_output": False, "packaging": packaging}),
+        strategy,
+        (0, 1),
     ).run()
 
 

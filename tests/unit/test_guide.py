@@ -16,6 +16,7 @@ from simulator.outcomes import SUMMARY_COLUMNS
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.strategy import Levers
 from simulator.scenario.uncertainty import DISTRIBUTIONS
+from simulator.sources import COLUMNS as SOURCE_COLUMNS
 from simulator.views import STAGES
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
@@ -73,7 +74,7 @@ def test_the_message_of_the_guide_is_what_is_said() -> None:
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        ("outputs.md", [*SUMMARY_COLUMNS, *STAGES]),
+        ("outputs.md", [*SUMMARY_COLUMNS, *STAGES, *SOURCE_COLUMNS]),
         ("scenario-language.md", [*Levers.model_fields, *DISTRIBUTIONS]),
         ("README.md", [path.name for path in examples_dir().glob("*.yaml")] + [page.name for page in PAGES[1:]]),
     ],

@@ -127,3 +127,19 @@ def test_differences_of_shares_are_points_and_of_money_are_money():
     assert numbers.change("stockout_share", -0.031, "zh") == "-3.1 个百分点"
     assert numbers.change("profit_usd", 82_000.0, "en", signed=True) == "+$82k"
     assert numbers.change("p_loss", float("nan")) == numbers.NOTHING
+
+
+def test_sources_are_grouped_and_every_row_adds_up():
+    columns = ["strategy", "reference", "market", "gained", "source", "units", "low", "high"]
+    rows = [
+        ("plan", "no_entry", "ALL", "core", "champion", 30.0), ("plan", "no_entry", "ALL", "pro", "champion", 10.0),
+        ("plan", "no_entry", "ALL", "core", "near", -5.0), ("plan", "no_entry", "ALL", "core", "outside", 8.0),
+        ("plan", "no_entry", "ALL", "business", "no_bidder", 7.0), ("plan", "no_entry", "US", "core", "near", 99.0),
+        ("other", "no_entry", "ALL", "core", "champion", 1.0), ("plan", "other", "ALL", "core", "champion", 50.0),
+    ]  # fmt: skip
+    frame = pd.DataFrame([(*row, np.nan, np.nan) for row in rows], columns=columns)
+    shown = tables.sources(frame, {"champion"}).set_index("strategy")
+    assert list(shown.columns) == ["units", "archetypes", "close", "outside", "no_bidder"]
+    assert shown.loc["plan"].tolist() == [50.0, 40.0, -5.0, 8.0, 7.0]
+    assert shown.loc["other"].tolist() == [1.0, 1.0, 0.0, 0.0, 0.0]
+    assert tables.sources(frame[:0], {"champion"}).empty

@@ -158,6 +158,7 @@ STRATEGY = [
     ("ads: {rule: acos}", ["needs `target_share`"]),
     ("price: {promotions: [{weeks: [54], off_share: 0.2}]}", ["from 1 to 53"]),
     ("price: {promotions: [{weeks: [46], off_share: 0}]}", ["above 0 and below 1"]),
+    ("b2b: {exclusive: true}", ["needs `enabled: true`"]),
     ("logistics: {mode: hub}", ["needs `hub`"]),
     ("logistics: {mode: hub, hub: VM}", ["no hub", "allowed: AE, AU, CA, MX, PA, PL, VN"]),
     ("logistics: {hub: XX}", ["no hub"]),

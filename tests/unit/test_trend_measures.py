@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from simulator import facts
-from simulator.trends import machines, measures
+from simulator.trends import business, machines, measures
 from simulator.trends.worlds import Worlds
-from tests.unit.records import blank
+from tests.unit.records import blank, book
 
 
 def selling(weeks: int, first: int, left: int):
@@ -68,3 +68,39 @@ def test_at_its_best_every_number_of_ai_is_at_an_end_of_its_range() -> None:
     ranges = {name: facts.load("behaviour").leaves[name] for name in best}
     assert all(best[name] in (fact.low, fact.high) for name, fact in ranges.items())
     assert all(best[name] == fact.low for name, fact in ranges.items() if "usd" in name)
+
+
+def test_bids_that_win_are_counted_over_all_markets() -> None:
+    # 3 of 12 bids in the first future; none at all in the second
+    records = blank(
+        replications=(0, 1), business_bids=np.array([[8, 4], [0, 0]]), business_won=np.array([[3, 0], [0, 0]])
+    )
+    assert measures.won_share(records) == pytest.approx([0.25, np.nan], nan_ok=True)
+
+
+def test_what_is_worth_more_together_is_the_whole_less_both_parts() -> None:
+    # both 100, firms alone 20, shoppers alone 70: 10 beyond; without experience both are worth 94 and firms 18: 6
+    worth = {"both": 100.0, "firms": 20.0, "plain": 70.0}
+    without = {"both": 94.0, "firms": 18.0, "plain": 70.0}
+
+    class Played:
+        def value(self, question, strategy, figure):
+            assert figure == "npv_usd"
+            off = dict(question.values)
+            assert off in ({}, {"mechanisms.experience_curve": False})
+            return np.array([(without if off else worth)[strategy]])
+
+    assert business._beyond(Played(), "npv_usd") == [10.0]
+    assert business._beyond(Played(), "npv_usd", "experience") == [6.0]
+
+
+def test_fixed_costs_are_discounted_from_the_week_of_their_payment() -> None:
+    records = blank(weeks=60)
+    book(records, 0, 0, "setup", "cash", 1_000.0)
+    book(records, 52, 2, "headquarters", "cash", 1_120.0)
+    book(records, 5, 0, "cost_of_goods", "inventory", 500.0)  # goes by units
+    assert business._fixed(0.12)(records) == pytest.approx([-2_000.0])
+
+
+def test_a_design_lives_as_long_as_the_category_says() -> None:
+    assert Worlds().scenario(business.ON_DEMAND).category_profile.life_weeks == business.LIFE

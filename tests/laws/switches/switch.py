@@ -84,6 +84,10 @@ def figure(side: tuple[Question, str], name: str) -> Floats:
         "mean_stock": lambda r: r.stock.sum(axis=2).mean(axis=0),
         "needs": lambda r: r.needs.transpose(1, 0, 2),
         "price": lambda r: r.price_usd[..., 0].transpose(1, 0, 2),
+        "won_share": measures.won_share,
+        "requests": lambda r: r.business_requests,
+        "grey_units": lambda r: r.grey_units.sum(axis=1),
+        "spread": lambda r: (r.business_units > 0).sum(axis=(0, 2)),
     }
     if name in known:
         return worlds().figure(question, strategy, known[name])
