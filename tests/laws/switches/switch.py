@@ -79,7 +79,7 @@ def figure(side: tuple[Question, str], name: str) -> Floats:
         "visibility": measures.visibility,
         "first_quarter_DE": measures.wanted_first("DE", 13),
         "labelled_units": measures.units_with_label(52, 104),
-        "wanted_BR": lambda r: r.demand[:, :, r.markets.index("BR")].sum(axis=0) * 1.0,
+        **{f"wanted_{code}": wanted_in(code) for code in ("SA", "BR")},
         "stock_cost": measures.stock_cost_per_unit(0.12),
         "mean_stock": lambda r: r.stock.sum(axis=2).mean(axis=0),
         "needs": lambda r: r.needs.transpose(1, 0, 2),
@@ -94,6 +94,11 @@ def figure(side: tuple[Question, str], name: str) -> Floats:
     if name in INDEX:
         return worlds().figure(question, strategy, lambda r: account(r, name))
     return worlds().outcome(question, strategy, name)
+
+
+def wanted_in(market: str) -> measures.Measure:
+    """Return the measure of the units wanted in a market."""
+    return lambda records: records.demand[:, :, records.markets.index(market)].sum(axis=0) * 1.0
 
 
 def account(records, name: str) -> Floats:
