@@ -25,9 +25,9 @@ ALL_CLAIMS = 39
 
 def parts() -> tuple[Part, ...]:
     """Return every part of every claim that can be examined, by the number of the claim."""
-    from simulator.trends import green, logistics, machines, value_upgrade
+    from simulator.trends import green, logistics, machines, value_upgrade, whole
 
-    found = (*value_upgrade.PARTS, *green.PARTS, *machines.PARTS, *logistics.PARTS)
+    found = (*value_upgrade.PARTS, *green.PARTS, *machines.PARTS, *logistics.PARTS, *whole.PARTS)
     return tuple(sorted(found, key=lambda part: part.claim))
 
 

@@ -33,9 +33,9 @@ def command(*arguments: str):
 
 
 # ------------------------------------------------------------------------------------------- what is claimed
-def test_every_claim_of_the_first_four_trends_is_examined() -> None:
-    assert {part.claim for part in PARTS} == set(range(2, 24))
-    assert {part.trend for part in PARTS} == {1, 2, 3, 4}
+def test_every_claim_of_the_first_four_trends_and_of_the_whole_is_examined() -> None:
+    assert {part.claim for part in PARTS} == {*range(2, 24), 39}
+    assert {part.trend for part in PARTS} == {0, 1, 2, 3, 4}
 
 
 def test_a_recovered_input_stands_beside_an_emergent_figure() -> None:
