@@ -49,7 +49,7 @@ class Generations:
         """Return the lives of a strategy's products; `lead` int64[C] weeks from order to shelf."""
         scenario, category = batch.scenario, batch.scenario.category_profile
         entry = levers.cells(levers.entry)
-        selling = (entry < NEVER) & ~levers.edition & levers.offered
+        selling = (entry < NEVER) & ~levers.edition & levers.offered & ~levers.cells(levers.gated)
         start = min(int((entry + lead)[selling].min(initial=NEVER)), scenario.weeks)
         time = np.arange(weeks)
         cells = len(lead)
