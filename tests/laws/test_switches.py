@@ -7,10 +7,10 @@ import pytest
 
 from simulator.comparison import interval
 from simulator.ledger import INDEX
-from tests.laws.switches import goods
+from tests.laws.switches import goods, rivals
 from tests.laws.switches.switch import FIXED, Switch, figure, play
 
-SWITCHES = (*goods.SWITCHES,)
+SWITCHES = (*goods.SWITCHES, *rivals.SWITCHES)
 
 each = pytest.mark.parametrize("switch", [pytest.param(switch, id=switch.name) for switch in SWITCHES])
 
