@@ -41,18 +41,24 @@ def chance(happened: NDArray[np.bool_]) -> tuple[float, float, float]:
     return p, max(middle - half, 0.0), min(middle + half, 1.0)
 
 
-def risks(summary: pd.DataFrame) -> pd.DataFrame:
+def risks(summary: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """Return what each strategy earns and risks, one row each.
 
-    Columns: strategy, n; profit, low, high (mean and its interval, USD); worst, worst_low, worst_high (mean profit of
+    Columns: strategy, n; profit, low, high (mean and its interval, USD); difference, difference_low, difference_high
+    (profit less that of the baseline, future by future); worst, worst_low, worst_high (mean profit of
     the worst tenth of futures); insolvent, insolvent_low, insolvent_high (probability to run out of cash).
     """
     rows = []
-    for name, group in summary[summary["market"] == ALL].groupby("strategy", sort=False, observed=True):
+    firm = summary[summary["market"] == ALL].set_index("replication").sort_index()
+    reference = firm.loc[firm["strategy"] == baseline, "profit_usd"]
+    for name in dict.fromkeys(summary["strategy"]):
+        group = firm[firm["strategy"] == name]
         profit = group["profit_usd"].to_numpy(dtype=np.float64)
+        gained = (group["profit_usd"] - reference).dropna().to_numpy(dtype=np.float64)
         parts = worst_parts(profit)
         figures = {
             "profit": (float(profit.mean()), *interval(profit)),
+            "difference": (float(gained.mean()), *interval(gained)),
             "worst": (float(parts.mean()), *interval(parts)),
             "insolvent": chance(group["insolvent"].to_numpy(dtype=bool)),
         }

@@ -79,21 +79,36 @@ def ladder_table(file: str) -> str:
 
 def risk_table(file: str) -> str:
     """Return what the strategies of a scenario earn and risk."""
-    found = risks(simulator.run(load_scenario(examples_dir() / file)).summary)
+    results = simulator.run(load_scenario(examples_dir() / file))
+    found = risks(results.summary, results.baseline)
 
     def ends(low: str, high: str) -> str:
         return f"{low} … {high}"
 
+    def signed(usd: float) -> str:
+        return money(usd, signed=True)
+
     lines = [
         (
             row["strategy"], money(row["profit"]), ends(money(row["low"]), money(row["high"])),
+            signed(row["difference"]), ends(signed(row["difference_low"]), signed(row["difference_high"])),
             money(row["worst"]), ends(money(row["worst_low"]), money(row["worst_high"])),
             share(row["insolvent"]), ends(share(row["insolvent_low"]), share(row["insolvent_high"])),
         )
         for row in found.to_dict("records")
     ]  # fmt: skip
     interval = tr("trends.heads.interval")
-    heads = ["strategy", "profit", interval, "mean of the worst tenth", interval, "runs out of cash", interval]
+    heads = [
+        "strategy",
+        "profit",
+        interval,
+        f"less {results.baseline}",
+        interval,
+        "mean of the worst tenth",
+        interval,
+        "runs out of cash",
+        interval,
+    ]
     return rows(heads, lines)
 
 

@@ -9,10 +9,14 @@ from pathlib import Path
 import pytest
 
 from simulator import trends
+from simulator.examples import examples_dir
+from simulator.experiments.ladder import rungs
+from simulator.scenario import load_scenario
 from simulator.trends import Finding
 
 FOLDER = Path(__file__).parents[2] / "docs" / "trends"
-PAGES = sorted(path for path in FOLDER.glob("*.md") if "<!-- claims" in path.read_text(encoding="utf-8"))
+PAGES_OF_ALL = sorted(FOLDER.glob("*.md"))
+PAGES = [path for path in PAGES_OF_ALL if "<!-- claims" in path.read_text(encoding="utf-8")]
 
 
 @cache
@@ -37,6 +41,18 @@ def test_a_page_shows_what_the_scoreboard_says(page: Path) -> None:
 def test_every_claim_stands_on_a_page() -> None:
     shown = {int(n) for page in PAGES for m in writer().TABLE.finditer(page.read_text("utf-8")) for n in m[2].split()}
     assert shown == {finding.part.claim for finding in board()}
+
+
+def test_tables_of_single_scenarios_hold_every_strategy_of_theirs() -> None:
+    """They take minutes to play, so that they are whole is all that is looked at here."""
+    pages = "".join(page.read_text("utf-8") for page in PAGES_OF_ALL)
+    tables = [(m[2], m[0], len(rungs())) for m in writer().LADDER.finditer(pages)]
+    tables += [(m[2], m[0], 1) for m in writer().RISKS.finditer(pages)]
+    assert len(tables) >= 3
+    for file, text, rows in tables:
+        lines = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")][2:]
+        strategies = load_scenario(examples_dir() / file).strategies
+        assert lines == [name for name in strategies for _ in range(rows)], file
 
 
 def test_the_sampling_error_is_small_beside_what_is_claimed() -> None:

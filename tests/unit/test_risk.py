@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simulator import risk
@@ -55,3 +56,24 @@ def test_a_chance_keeps_between_nothing_and_certainty_and_is_never_sure(happened
     for end in (low, high):
         if 0.0 < end < 1.0:
             assert abs(p - end) == pytest.approx(1.959964 * np.sqrt(end * (1.0 - end) / of), abs=1e-9)
+
+
+def test_risks_of_a_strategy_are_its_own_and_its_gain_is_paired() -> None:
+    futures, rng = 40, np.random.default_rng(3)
+    profit = {"base": rng.normal(0.0, 1e5, futures), "other": rng.normal(0.0, 1.0, futures)}
+    profit["other"] += profit["base"] + 1000.0
+    rows = [
+        {"strategy": name, "market": market, "replication": f, "profit_usd": usd * (market == "ALL"),
+         "insolvent": (usd < 0.0) if market == "ALL" else None}
+        for name, values in profit.items() for market in ("US", "ALL") for f, usd in enumerate(values)
+    ]  # fmt: skip
+    mixed = pd.DataFrame(rows).sample(frac=1.0, random_state=1)
+    found = risk.risks(mixed, "base").set_index("strategy")
+    for name, values in profit.items():
+        row = found.loc[name]
+        assert row["profit"] == pytest.approx(values.mean())
+        assert row["worst"] == pytest.approx(worst(values, risk.WORST))
+        assert row["insolvent"] == (values < 0.0).mean()
+    assert found.loc["base", "difference"] == found.loc["base", "difference_high"] == 0.0
+    assert found.loc["other", "difference_low"] < 1000.0 < found.loc["other", "difference_high"]
+    assert found.loc["other", "difference_high"] - found.loc["other", "difference_low"] < 1.0
