@@ -261,7 +261,7 @@ class MarketEntryModel(mesa.Model):
             rival.commit()
         cents = entrant.commit(view)
         self.books.clear(week, cents)
-        self.books.enter(week, entrant.entered(week) & (entrant.levers.entry == week))
+        self.books.enter(week, entrant.entered(week), entrant.entry)
         unit = entrant.unit_cost(entrant.replenishment.postponement.together(entrant.orders.astype(np.float64)))
         rates = view.freight_usd, view.duty_share, view.import_vat_share
         landed, goods = self.books.buy(week, entrant.orders, unit, *rates)
@@ -358,8 +358,7 @@ class MarketEntryModel(mesa.Model):
         peak = calendar.monday(self.world.batch.scenario.start, week).month >= 10
         books.pay(week, "storage", levers.markets(self.lanes.storage(entrant.warehouse.units, peak)))
         active = entrant.entered(week)
-        waiting = (entrant.levers.entry > week) & (entrant.levers.entry < self.weeks) & ~entrant.left
-        books.run(week, active, np.asarray((active | waiting).any(axis=1)))
+        books.run(week, active, np.asarray((active | entrant.waiting(week)).any(axis=1)))
         contribution = books.contribution(week)
         cash = self.ledger.cash(week)
         broke = (cash < -np.round(entrant.credit * 100.0)) & ~entrant.left.all(axis=1)

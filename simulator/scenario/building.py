@@ -93,6 +93,7 @@ def _strategies(document: Node, category: CategoryProfile | None, problems: list
         problems.extend(_variants(name, child, document.get("seller", "products")))
         problems.extend(_hubs(name, child, markets))
         problems.extend(_postponed(name, child))
+        problems.extend(_gate(name, child))
         patches = child.items.get("markets")
         for code, patch in patches.items.items() if patches is not None else ():
             problems.extend(found for found in _patch(name, code, patch, child) if not _repeats(found, own))
@@ -190,6 +191,16 @@ def _postponed(name: str, strategy: Node) -> Iterator[Problem]:
             message = "read true, but no market that is entered is served from local stock that is postponed; "
             rest = "allowed: logistics.mode local there, or postponed: false (the other modes share their stock)"
             yield node.place.problem(f"strategies.{name}{where}.inventory.postponed", message + rest)
+
+
+def _gate(name: str, strategy: Node) -> Iterator[Problem]:
+    """Check that a gate has a market to keep waiting."""
+    gate, entry = strategy.items.get("gate"), strategy.items.get("entry")
+    weeks = [child.value for child in entry.items.values()] if entry is not None else []
+    if gate is not None and weeks and all(type(week) is int and week == weeks[0] for week in weeks):
+        message = f"read a gate, but all markets are entered in week {weeks[0]}, so it would keep none waiting; "
+        rest = "allowed: a later week of entry for some of them, or no gate"
+        yield gate.start.problem(f"strategies.{name}.gate", message + rest)
 
 
 def _hubs_of(code: str, markets: Node | None) -> list[str]:

@@ -180,6 +180,17 @@ class Exit(Frozen):
     """Length of the mean that is compared."""
 
 
+class Gate(Frozen):
+    """What the first markets must earn before the firm enters the others."""
+
+    if_contribution_above_usd_week: Annotated[float, Field(ge=-1e9, le=1e9)]
+    """Mean weekly contribution after advertising of all markets that are entered first, together."""
+    after_weeks: Week = 26
+    """Weeks after their first sale before the gate can open."""
+    for_weeks: Annotated[int, Field(ge=1, le=104)] = 8
+    """Length of the mean that is compared."""
+
+
 class Levers(Frozen):
     """The levers that one market may have its own setting of."""
 
@@ -208,6 +219,8 @@ class Strategy(Levers):
     summary: Title | None = None
     entry: Annotated[Map[Week], Field(min_length=1)]
     """Market -> week of entry; a market left out is not entered."""
+    gate: Gate | None = None
+    """Markets with a later week of entry than the first wait until the gate is open; null: they enter as planned."""
     markets: Map[Plain] = Field(default_factory=FrozenDict)
     """Market -> levers that differ there, as written."""
 

@@ -62,8 +62,9 @@ class Books:
         capital = self.batch.seller("cash_usd")[:, 0]
         self.ledger.post(0, HQ, "cash", "equity", capital)
 
-    def enter(self, week: int, opening: Flags) -> None:
-        """Pay for the set-up of the markets that are entered this week, bool[F, M]."""
+    def enter(self, week: int, entered: Flags, entry: Ints) -> None:
+        """Pay for the set-up of the markets that are entered this week; in business bool[F, M], entries int64[F, M]."""
+        opening = entered & (entry == week)
         if not opening.any():
             return
         number, levers = self.batch.behaviour, self.levers
@@ -82,15 +83,15 @@ class Books:
         }
         for account, usd in once.items():
             self.ledger.post(week, MARKETS, account, "cash", usd * opening)
-        self._firm_setup(week, opening)
+        self._firm_setup(week, opening, entry)
 
-    def _firm_setup(self, week: int, opening: Flags) -> None:
+    def _firm_setup(self, week: int, opening: Flags, entry: Ints) -> None:
         """Pay once, at the first use, for what serves all markets."""
         alive = opening.any(axis=1)
         for account, users, usd in self._once():
-            users = users & (self.levers.entry < NEVER)
-            if users.any() and week == self.levers.entry[users].min():
-                self.ledger.post(week, HQ, account, "cash", usd * alive)
+            due = entry[:, users].min(axis=1, initial=NEVER) == week
+            if due.any():
+                self.ledger.post(week, HQ, account, "cash", usd * (alive & due))
 
     def _once(self) -> Iterator[tuple[str, Flags, Floats]]:
         """Yield account, users bool[M] and USD float64[F] of everything that is paid once."""

@@ -48,6 +48,7 @@ class Capabilities:
         number = batch.behaviour
         self.levers = levers
         self._shape = batch.constant(1.0)
+        self.plan(np.tile(levers.entry, (len(self._shape), 1)))
         self._ai_ramp, self._try_on_ramp = number("ai_ramp_weeks"), number("ar_ramp_weeks")
         self._ads = number("ai_ads_factor"), number("ai_ads_waste_share")
         self.answers = Service(batch, levers)
@@ -61,8 +62,12 @@ class Capabilities:
             number("ar_returns_factor"), number("ar_wrong_share"), number("ar_wrong_returns_factor")
         )
 
+    def plan(self, entry: Ints) -> None:
+        """Take the weeks of entry, int64[F, M]."""
+        self._entry = entry
+
     def _works(self, week: int, ramp_weeks: Floats) -> Floats:
-        return ramp((week + 1 - self.levers.entry) * self._shape, ramp_weeks)
+        return ramp((week + 1 - self._entry) * self._shape, ramp_weeks)
 
     def advertising(self, week: int) -> Floats:
         """Return the factor on contacts: better targets, less what a machine wastes."""
@@ -96,7 +101,7 @@ class Capabilities:
         `launch` int64[C] is the week of their first sale, `lag` float64[F, 1] how long before a design usually begins:
         what began before the machine was there is nobody's pick but the firm's.
         """
-        since = np.minimum(launch[::variants] + 1 - self.levers.entry, NEVER) - lag
+        since = np.minimum(launch[::variants] + 1 - self._entry, NEVER) - lag
         return ramp(since * self._shape, self._ai_ramp) * self.levers.selection
 
     def incubation(self, picked: Floats) -> Floats:

@@ -19,6 +19,7 @@ from simulator.sellers.certificates import CLAIMS
 from simulator.sellers.cost import order_factor, unit_cost
 from simulator.sellers.exit_rule import ExitRule
 from simulator.sellers.factory import Factory
+from simulator.sellers.gate import Gate
 from simulator.sellers.levers import Levers
 from simulator.sellers.postponement import Moves
 from simulator.sellers.product import Products
@@ -52,12 +53,15 @@ class Entrant(mesa.Agent):
         self.world, self.levers, self.lead = world, levers, lead
         self.transit, self._still = transit, still
         self.futures, self.markets = world.needs_week.shape
+        self.gate = Gate(levers, self.futures) if levers.gated.any() else None
+        self.entry: Ints = np.tile(np.where(levers.gated, NEVER, levers.entry), (self.futures, 1))
         self.products = Products.of(batch, levers, world.variants)
         self.capabilities = Capabilities(batch, levers)
         self.budget = AdBudget(world, levers)
         self.exit_rule = ExitRule(levers, self.futures)
         self.replenishment = Replenishment(world, levers, self.products, lead, transit)
         self.generations, self.warehouse = self.replenishment.generations, self.replenishment.warehouse
+        self._plan_entries()
         cells, shape = (self.futures, len(lead)), (self.futures, self.markets)
         self.base_price: Floats = pricing.fixed_price(levers.position, levers.cells(world.reference_price))
         self.price: Floats = self.base_price.copy()
@@ -90,8 +94,13 @@ class Entrant(mesa.Agent):
     # ------------------------------------------------------------------------------------------- states
     def entered(self, week: int) -> Flags:
         """Say where the firm is in business, listed or not yet, bool[F, M]."""
-        entered: Flags = (self.levers.entry <= week) & ~self.left
+        entered: Flags = (self.entry <= week) & ~self.left
         return entered
+
+    def waiting(self, week: int) -> Flags:
+        """Say which markets are still to be entered in the run, bool[F, M]."""
+        later: Flags = (self.entry > week) & (self.levers.entry < self.world.batch.scenario.weeks) & ~self.left
+        return later if self.gate is None else later & ~(self.levers.gated & self.gate.hopeless(self.left)[:, None])
 
     def listed(self) -> Flags:
         """Say where the firm sells, in a listing or to business buyers alone, bool[F, M]."""
@@ -276,7 +285,24 @@ class Entrant(mesa.Agent):
         live = self.listed() & open_
         self.replenishment.observe(week, sales.demand, self.levers.cells(live) & self.shown(week))
         self.budget.observe(revenue_usd, self.listed(), acos)
-        self.exit_rule.observe(contribution_usd, live, float(self.generations.curve[0, week]))
+        curve = float(self.generations.curve[0, week])
+        self.exit_rule.observe(contribution_usd, live, curve)
+        if self.gate is not None:
+            opens = self.gate.observe(week, contribution_usd, live, self.listed_since, curve)
+            self._go_on(week + 1, opens)
+
+    def _go_on(self, week: int, opens: Flags) -> None:
+        """Let the markets that waited be entered from a week on where the gate opens, bool[F]."""
+        if opens.any():
+            planned = np.maximum(self.levers.entry, week)
+            self.entry = np.where(opens[:, None] & self.levers.gated, planned, self.entry)
+            self._plan_entries()
+
+    def _plan_entries(self) -> None:
+        """Settle what follows from the weeks of entry: certificates, first orders, what machines have learned."""
+        self.products.certificates.plan(self.entry)
+        self.replenishment.plan(self.entry)
+        self.capabilities.plan(self.entry)
 
 
 def _promotions(promotions, start, weeks: int) -> list[float]:  # type: ignore[no-untyped-def]

@@ -31,18 +31,18 @@ class ExitRule:
         A generation that starts or runs out, and a suspension, say little of the market: not judged.
         """
         if curve >= JUDGED_CURVE:
-            _keep(self._contribution, self._judged, contribution_usd, live)
+            keep(self._contribution, self._judged, contribution_usd, live)
 
     def due(self, on_sale_weeks: Ints) -> Flags:
         """Say where to leave, bool[F, M], after so many weeks on sale, int64[F, M]."""
         levers = self._levers
-        mean = _recent_mean(self._contribution, self._judged, levers.exit_weeks)
+        mean = recent_mean(self._contribution, self._judged, levers.exit_weeks)
         ripe = (self._judged >= levers.exit_weeks) & (on_sale_weeks >= levers.exit_after)
         return ripe & (mean < levers.exit_below)
 
 
 @njit
-def _keep(ring, count, values, where):
+def keep(ring, count, values, where):
     """Put values float64[F, M] into a ring float64[size, F, M] of the last weeks, where bool[F, M] says so."""
     for f in range(count.shape[0]):
         for m in range(count.shape[1]):
@@ -52,7 +52,7 @@ def _keep(ring, count, values, where):
 
 
 @njit
-def _recent_mean(ring, count, weeks):
+def recent_mean(ring, count, weeks):
     """Mean of the last `weeks` int64[M] values of a ring, oldest first, float64[F, M]; NaN before there are so many."""
     out = np.full(count.shape, np.nan)
     for f in range(count.shape[0]):

@@ -45,14 +45,14 @@ class Generations:
     last: int
 
     @classmethod
-    def of(cls, batch: Batch, levers: Levers, lead: Ints, weeks: int) -> Generations:
-        """Return the lives of a strategy's products; `lead` int64[C] weeks from order to shelf."""
+    def of(cls, batch: Batch, levers: Levers, first: Ints, weeks: int) -> Generations:
+        """Return the lives of a strategy's products; `first` int64[C]: week in which each would be on the shelf."""
         scenario, category = batch.scenario, batch.scenario.category_profile
         entry = levers.cells(levers.entry)
-        selling = (entry < NEVER) & ~levers.edition & levers.offered
-        start = min(int((entry + lead)[selling].min(initial=NEVER)), scenario.weeks)
+        selling = (entry < NEVER) & ~levers.edition & levers.offered & ~levers.cells(levers.gated)
+        start = min(int(first[selling].min(initial=NEVER)), scenario.weeks)
         time = np.arange(weeks)
-        cells = len(lead)
+        cells = len(first)
         begins, ends = np.full((cells, weeks), -NEVER), np.full((cells, weeks), NEVER)
         curve = np.ones((cells, weeks))
         if scenario.on("product_life"):
@@ -69,10 +69,10 @@ class Generations:
             windows = festival_windows(market.festival.iso_weeks, length, scenario, weeks)
             core = curve[c // levers.variants * levers.variants].copy()  # the edition is the core, and as old
             begins[c], ends[c], curve[c] = NEVER, NEVER, NOTHING
-            for first in reversed(windows):  # a week belongs to the window that it is in, or to the next one
-                begins[c, : max(first + length, 0)] = first
-                ends[c, : max(first + length, 0)] = first + length
-                season = slice(max(first, 0), max(first + length, 0))
+            for window in reversed(windows):  # a week belongs to the window that it is in, or to the next one
+                begins[c, : max(window + length, 0)] = window
+                ends[c, : max(window + length, 0)] = window + length
+                season = slice(max(window, 0), max(window + length, 0))
                 curve[c, season] = core[season]
         return cls(begins, ends, curve, np.array([[log(x) for x in row] for row in curve]), start, weeks - 1)
 

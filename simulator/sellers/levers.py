@@ -6,7 +6,7 @@ What holds for a listing stands by market, [F, M] or [M]; what holds for a produ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from simulator.batch import Batch
 from simulator.calendar import NEVER
 from simulator.network import hubs
 from simulator.scenario.profiles import PAYMENT_METHODS
-from simulator.scenario.strategy import Product, Strategy, VariantLevers
+from simulator.scenario.strategy import Gate, Product, Strategy, VariantLevers
 from simulator.world import CORE, FESTIVAL
 
 Floats = NDArray[np.float64]
@@ -82,6 +82,12 @@ class Levers:
     exit_below: Floats
     """USD a week, NaN: never."""
     exit_weeks: Ints
+    gated: Flags
+    """Entered after the first markets, and only once these earn enough, bool[M]."""
+    gate_above: Floats
+    """What they must earn together, USD a week, float64[F]; NaN: there is no gate."""
+    gate_after: int
+    gate_weeks: int
     # by cell
     offered: Flags
     """The strategy sells the variant in the market, bool[C]."""
@@ -160,11 +166,13 @@ class Levers:
             general = Strategy(entry={batch.codes[0]: 0})
             rows = [[general for _ in batch.codes] for _ in batch.futures]
             entry: dict[str, int] = {}
+            gates: list[Gate | None] = [None for _ in batch.futures]
             own: set[str] = set()
             accepted: list[set[str]] = [set() for _ in batch.codes]
         else:
             rows = batch.strategies(name)
             entry = dict(batch.scenario.strategy(name).entry)
+            gates = [row[0].gate for row in rows]
             own = {code for code in batch.codes if batch.scenario.own_budget_usd_week(name, code) is not None}
             accepted = [set(batch.scenario.payments(name, code)) for code in batch.codes]
         first = rows[0]
@@ -194,6 +202,8 @@ class Levers:
 
         below = [[s.exit.if_contribution_below_usd_week for s in row] for row in rows]
         postponed = _postponed(cells, markets, entry)
+        gate = gates[0]
+        gated = {code for code, week in entry.items() if gate is not None and week > min(entry.values())}
         return cls(
             entry=np.array([entry.get(code, NEVER) for code in batch.codes], np.int64),
             marketplace=flag(lambda s: s.channel != "store"),
@@ -229,6 +239,10 @@ class Levers:
             exit_after=whole(lambda s: s.exit.after_weeks),
             exit_below=np.array([[np.nan if x is None else x for x in row] for row in below], np.float64),
             exit_weeks=whole(lambda s: s.exit.for_weeks),
+            gated=np.array([code in gated for code in batch.codes]),
+            gate_above=np.array([np.nan if g is None else g.if_contribution_above_usd_week for g in gates], np.float64),
+            gate_after=0 if gate is None else gate.after_weeks,
+            gate_weeks=1 if gate is None else gate.for_weeks,
             offered=np.array([cell.offered for cell in cells]),
             edition=np.array([cell.edition for cell in cells]),
             price_rule=tuple(cell.price.rule for cell in cells),
@@ -245,7 +259,7 @@ class Levers:
             on_demand=np.array([cell.product.custom == "pod" for cell in cells]),
             forecast=tuple("ai" if _forecasts(s) else s.inventory.forecast for s in first for _ in variants),
             service_level=np.repeat(number(lambda s: s.inventory.service_level), len(variants), axis=1),
-            house=_houses(cells, markets, entry),
+            house=_houses(cells, markets, entry, gated),
             postponed=postponed,
             pool=_pools(cells, postponed),
         )
@@ -298,19 +312,20 @@ def _mask(methods: set[str]) -> int:
     return sum(1 << PAYMENT_METHODS.index(method) for method in methods)
 
 
-def _houses(cells: list[VariantOf], markets: list[str], entry: Mapping[str, int]) -> Ints:
+def _houses(cells: list[VariantOf], markets: list[str], entry: Mapping[str, int], gated: Container[str]) -> Ints:
     """Return the warehouse of each cell: its own, or the first that holds the same goods in the same place abroad.
 
-    A market that is never entered holds nothing for others.
+    A market that is never entered holds nothing for others; one that may never be comes after those that are for sure.
     """
     out = list(range(len(cells)))
+    order = sorted(out, key=lambda c: (markets[c] in gated, c))
     places = [_place(cell, market) for cell, market in zip(cells, markets, strict=True)]
     sells = [market in entry and cell.offered for cell, market in zip(cells, markets, strict=True)]
     for c, cell in enumerate(cells):
         if sells[c] and places[c][0] != "local" and not cell.edition:
             like = (
                 h
-                for h in range(c)
+                for h in order[: order.index(c)]
                 if sells[h]
                 and cells[h].variant == cell.variant
                 and places[h] == places[c]

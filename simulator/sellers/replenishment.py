@@ -29,7 +29,7 @@ class Replenishment:
 
     Attributes
     ----------
-    opening : int64[C]
+    opening : int64[F, C]
         Week of the first order of each cell.
     shape : float64[F, C, T]
         Season × life curve by week.
@@ -42,9 +42,9 @@ class Replenishment:
         batch = world.batch
         self.levers, self.products, self.lead, self._transit = levers, products, lead, transit
         self.postponement = Postponement(levers.pool, levers.postponed, lead - transit, transit)
-        self.opening = _openings(levers, products, lead)
-        self.generations = Generations.of(batch, levers, self.opening + lead, world.season.shape[2] + 64)
         cells = (len(batch.futures), len(lead))
+        self.plan(np.tile(levers.entry, (cells[0], 1)))
+        self.generations = Generations.of(batch, levers, self.opening[0] + lead, world.season.shape[2] + 64)
         self.history = History(*cells)
         self.warehouse = Warehouse(*cells, int(lead.max(initial=0)) + 1)
         self.bounded = batch.scenario.on("stock")
@@ -52,6 +52,12 @@ class Replenishment:
         self._methods = {method: np.array(levers.forecast) == method for method in sorted(set(levers.forecast))}
         self._set_plan(world)
         self._set_numbers(batch)
+
+    def plan(self, entry: Ints) -> None:
+        """Take the weeks of entry, int64[F, M]: the first order is then, later where a demanded certificate is."""
+        entered, allowed = self.levers.cells(entry), self.products.certificates.allowed_from
+        opening = np.maximum(entered, np.minimum(allowed, NEVER) - self.lead)
+        self.opening: Ints = np.where(entered < NEVER, opening, NEVER)
 
     def _set_plan(self, world: World) -> None:
         """Lay out season, life and business plan by week: the plan of a listing is shared by its variants."""
@@ -202,9 +208,3 @@ class Replenishment:
             )  # fmt: skip
             total, sd = np.where(mine, done.total, total), np.where(mine, done.sd, sd)
         return total, sd
-
-
-def _openings(levers: Levers, products: Products, lead: Ints) -> Ints:
-    """Return the week of the first order of each cell: at entry, later where a demanded certificate takes longer."""
-    entry, allowed = levers.cells(levers.entry), products.certificates.allowed_from
-    return np.where(entry < NEVER, np.maximum(entry, np.minimum(allowed, NEVER) - lead), NEVER)

@@ -26,9 +26,19 @@ ALL_CLAIMS = 39
 
 def parts() -> tuple[Part, ...]:
     """Return every part of every claim that can be examined, by the number of the claim."""
-    from simulator.trends import business, compliance, emerging, green, logistics, machines, simple, value_upgrade
+    from simulator.trends import (
+        business,
+        compliance,
+        emerging,
+        green,
+        logistics,
+        machines,
+        simple,
+        value_upgrade,
+        whole,
+    )
 
-    trends = value_upgrade, green, machines, logistics, emerging, business, compliance, simple
+    trends = value_upgrade, green, machines, logistics, emerging, business, compliance, simple, whole
     found = (part for trend in trends for part in trend.PARTS)
     return tuple(sorted(found, key=lambda part: part.claim))
 

@@ -8,19 +8,16 @@ values; the interval is that of their mean, around θ. No luck is drawn, so the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor, nan
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.comparison import interval
+from simulator.risk import WORST, worst_parts
 from simulator.trends.claim import Estimate
 
 Floats = NDArray[np.float64]
-
-WORST = 0.10
-"""Share of the futures that are called the worst."""
-
 
 def spread(values: Floats) -> float:
     """Return the standard deviation over futures float64[F]."""
@@ -29,10 +26,7 @@ def spread(values: Floats) -> float:
 
 def worst(values: Floats, share: float = WORST) -> float:
     """Return the mean of the worst `share` of futures float64[F] (CVaR); the last of them counts in part."""
-    ordered, count = np.sort(values), share * len(values)
-    whole = floor(count)
-    last = (count - whole) * ordered[whole] if whole < len(values) else 0.0
-    return float((ordered[:whole].sum() + last) / count)
+    return float(worst_parts(values, share).mean())
 
 
 def jackknife(statistic: Callable[..., float], *columns: Floats, sampling: float = nan) -> Estimate:

@@ -247,6 +247,42 @@ def test_a_rival_leaves_for_good_after_so_many_weeks_on_its_floor() -> None:
     assert leaving.units[last:, ..., 0].sum() > staying.units[last:, ..., 0].sum()
 
 
+def test_a_war_ends_on_a_floor_then_in_an_exit_and_then_there_is_peace() -> None:
+    """The weaker of two undercutters stands on its floor until it leaves; the other then goes back to its price."""
+    patience = 6
+    weak = NEAR | {"rule": "undercut", "floor_position": 0.8, "leave_after_weeks": patience}
+    strong = OTHER | {"rule": "undercut", "floor_position": 0.6, "leave_after_weeks": patience, "price_position": 0.99}
+    model = play(question(weak, strong), NO_ENTRY)
+    records, reference = model.records, model.world.reference_price
+    at = {key: column(records, key) for key in ("near", "other")}
+    price, units = records.price_usd, records.units
+    on_floor = np.isclose(price[..., at["near"]], 0.8 * reference, rtol=1e-9)
+    gone = np.isnan(price[..., at["near"]])
+    assert gone.any(axis=0).all() and not gone[: patience + 1].any()
+    for f, m in np.ndindex(reference.shape):
+        left = int(gone[:, f, m].argmax())
+        assert on_floor[left - patience : left, f, m].all() and not on_floor[left - patience - 1, f, m]
+        assert gone[left:, f, m].all() and not units[left:, f, m, at["near"]].any()
+        np.testing.assert_allclose(price[left - 1, f, m, at["other"]], 0.99 * 0.8 * reference[f, m], rtol=1e-9)
+        np.testing.assert_allclose(price[left + 1 :, f, m, at["other"]], 0.99 * reference[f, m], rtol=1e-9)
+
+
+def test_what_a_rival_took_it_gives_back_when_it_leaves() -> None:
+    """A rival of an event takes units from all others while it is there; what memory keeps of it fades."""
+    first, last = 10, 20
+    event = {"kind": "rival_entry", "like": "near", "date": "2026-07-06", "reverses_after_weeks": last - first}
+    rare = {"consumers": 1500, "weeks": 60}
+    without, there = (play(question(NEAR, events=events, **rare), "par").records for events in ([], [event]))
+    kept = [k for k, name in enumerate(there.sellers) if name != "near_2"]
+    taken = (without.units - there.units[..., kept]).sum(axis=(2, 3))
+    newcomer = there.units[..., column(there, "near_2")].sum(axis=2)
+    assert not taken[:first].any() and not newcomer[:first].any() and not newcomer[last:].any()
+    during, after = (slice(first, last), slice(60 - (last - first), 60))
+    assert (newcomer[during].sum(axis=0) > 0).all()
+    assert (taken[during].sum(axis=0) > 0.5 * newcomer[during].sum(axis=0)).all()
+    assert (np.abs(taken[after].sum(axis=0)) < 0.05 * newcomer[during].sum(axis=0)).all()
+
+
 def test_a_rival_above_its_floor_stays() -> None:
     records = duel("par", "follow", leave_after_weeks=1)[1]
     assert np.isfinite(records.price_usd[..., column(records, "near")]).all()

@@ -7,10 +7,12 @@ import pytest
 
 from simulator.comparison import interval
 from simulator.ledger import INDEX
-from tests.laws.switches import business, compliance, emerging, goods, simple
+from tests.laws.switches import business, compliance, emerging, goods, rivals, simple
 from tests.laws.switches.switch import FIXED, Switch, figure, play
 
-SWITCHES = (*goods.SWITCHES, *emerging.SWITCHES, *business.SWITCHES, *compliance.SWITCHES, *simple.SWITCHES)
+SWITCHES = (
+    *goods.SWITCHES, *emerging.SWITCHES, *business.SWITCHES, *compliance.SWITCHES, *simple.SWITCHES, *rivals.SWITCHES,
+)  # fmt: skip
 
 each = pytest.mark.parametrize("switch", [pytest.param(switch, id=switch.name) for switch in SWITCHES])
 

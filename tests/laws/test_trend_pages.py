@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 
 from simulator import trends
-from simulator.trends import Finding, Sign
+from simulator.examples import examples_dir
+from simulator.experiments.ladder import rungs
+from simulator.scenario import load_scenario
+from simulator.texts import tr
+from simulator.trends import Finding
+from simulator.trends.regions import LEVERS
 
 FOLDER = Path(__file__).parents[2] / "docs" / "trends"
-PAGES = sorted(path for path in FOLDER.glob("*.md") if "<!-- claims" in path.read_text(encoding="utf-8"))
+PAGES_OF_ALL = sorted(FOLDER.glob("*.md"))
+PAGES = [path for path in PAGES_OF_ALL if "<!-- claims" in path.read_text(encoding="utf-8")]
 
 
 @cache
 def board() -> tuple[Finding, ...]:
     return trends.examine()
-
-
-@cache
-def signs() -> tuple[Sign, ...]:
-    return trends.signs()
 
 
 def writer():
@@ -36,14 +37,31 @@ def writer():
 @pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
 def test_a_page_shows_what_the_scoreboard_says(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert writer().filled(text, board(), signs() if "<!-- signs" in text else ()) == text, (
-        "write it anew: python docs/trends/scoreboard.py"
-    )
+    assert writer().filled(text, board()) == text, "write it anew: python docs/trends/scoreboard.py"
 
 
 def test_every_claim_stands_on_a_page() -> None:
     shown = {int(n) for page in PAGES for m in writer().TABLE.finditer(page.read_text("utf-8")) for n in m[2].split()}
     assert shown == {finding.part.claim for finding in board()}
+
+
+def test_tables_of_single_scenarios_hold_every_strategy_of_theirs() -> None:
+    """They take minutes to play, so that they are whole is all that is looked at here."""
+    pages = "".join(page.read_text("utf-8") for page in PAGES_OF_ALL)
+    tables = [(m[2], m[0], len(rungs())) for m in writer().LADDER.finditer(pages)]
+    tables += [(m[2], m[0], 1) for m in writer().RISKS.finditer(pages)]
+    assert len(tables) >= 3
+    for file, text, rows in tables:
+        lines = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")][2:]
+        strategies = load_scenario(examples_dir() / file).strategies
+        assert lines == [name for name in strategies for _ in range(rows)], file
+
+
+def test_the_table_of_levers_by_region_is_whole() -> None:
+    table = writer().SIGNS.search((FOLDER / "emerging.md").read_text("utf-8"))
+    assert table is not None
+    lines = [line.split("|")[1].strip() for line in table[0].splitlines() if line.startswith("| ")][2:]
+    assert sorted(lines) == sorted(tr(f"trends.levers.{lever}") for lever in LEVERS)
 
 
 def test_the_sampling_error_is_small_beside_what_is_claimed() -> None:

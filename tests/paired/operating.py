@@ -6,6 +6,8 @@ from tests.paired.measuring import LEFT_OUT, Comparison
 
 ALWAYS_LEAVE = 1e9
 """A limit that no week's contribution reaches."""
+NEVER_EARNED = 1e9
+"""A contribution that no week brings."""
 
 OPERATIONS = (
     # -------------------------------------------------------------------------------------------------- where and when
@@ -135,5 +137,18 @@ OPERATIONS = (
         "exit.for_weeks", "marketplace", 4, 24, "overhead", {"units": +1},
         "the rule looks at a longer mean, so it needs more weeks before it can judge",
         context={"exit.if_contribution_below_usd_week": ALWAYS_LEAVE, "exit.after_weeks": 0},
+    ),
+    Comparison(
+        "gate.if_contribution_above_usd_week", "pair", -NEVER_EARNED, NEVER_EARNED, "setup", {"units": -1},
+        "a gate that stays shut spares the later market, and sells nothing there", context={"entry.ID": 10},
+    ),
+    Comparison(
+        "gate.after_weeks", "pair", 4, 24, "overhead", {"units": -1},
+        "the gate opens later", context={"gate.if_contribution_above_usd_week": -NEVER_EARNED, "entry.ID": 10},
+    ),
+    Comparison(
+        "gate.for_weeks", "pair", 2, 20, "overhead", {"units": -1},
+        "the gate looks at a longer mean, so it needs more weeks before it can open",
+        context={"gate.if_contribution_above_usd_week": -NEVER_EARNED, "gate.after_weeks": 0, "entry.ID": 10},
     ),
 )  # fmt: skip

@@ -66,7 +66,7 @@ def test_leaves_come_from_the_schema() -> None:
         *(f".{option}" for option in Product.model_fields),
         *(f".price.{part}" for part in Price.model_fields),
     }
-    assert {path.split(".")[0] for path in SCHEMA} <= {*MarketLevers.model_fields, "entry", "markets"}
+    assert {path.split(".")[0] for path in SCHEMA} <= {*MarketLevers.model_fields, "entry", "gate", "markets"}
 
 
 def test_comparisons_name_accounts_and_outcomes_that_exist() -> None:

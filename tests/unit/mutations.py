@@ -64,6 +64,7 @@ strategies:
     compliance: full
     b2b: {enabled: true, discount_share: 0.15, credit_weeks: 6}
     exit: {after_weeks: 26, if_contribution_below_usd_week: 0, for_weeks: 8}
+    gate: {if_contribution_above_usd_week: 0, after_weeks: 26, for_weeks: 8}
     markets: {ID: {product: {tier: value}, ads: {rule: acos, target_share: 0.25, budget_usd_week: 400}}}
 events:
   - {kind: tariff, key: s301, market: US, change: 0.10, date: 2026-07-24, announced_weeks: 8,
