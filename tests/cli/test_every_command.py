@@ -29,6 +29,7 @@ COMMANDS = {
     "categories": [],
     "mechanisms": [],
     "trends": ["--only", "2", *SMALL_BOARD, "--quiet"],
+    "scorecard": [*SMALL_BOARD, "--quiet"],
     "facts": ["SG"],
     "lesson": ["logit"],
     "schema": ["--paths"],
