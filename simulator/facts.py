@@ -69,7 +69,7 @@ class Facts:
 
 
 def load(kind: Kind, key: str | None = None) -> Facts:
-    """Return the figures of one key of a kind (``load("markets", "US")``); behaviour, network and scorecard have one."""
+    """Return the figures of one key of a kind (``load("markets", "US")``); some kinds have a single one."""
     return _load(kind, kind if key is None else key)
 
 

@@ -89,9 +89,9 @@ def scorecard(
     finally:
         bar.close()
     if as_json:
-        print_json([_row(each, played, language) for each in found])
+        print_json([{**_row(each, played, language), "scenario": given.name} for each in found])
     else:
-        typer.echo(_card(found, played, language))
+        typer.echo(_card(found, played, given.name, language))
 
 
 def _row(score: Score, played: Scenario, lang: Lang) -> dict[str, Any]:
@@ -99,14 +99,13 @@ def _row(score: Score, played: Scenario, lang: Lang) -> dict[str, Any]:
     return {
         **score.as_dict(),
         "words": tr(f"scorecard.patterns.{score.pattern.key}", lang),
-        "scenario": played.name,
         "category": played.category_profile.key,
         "replications": played.replications,
         "consumers": played.consumers,
     }
 
 
-def _card(found: Sequence[Score], played: Scenario, lang: Lang) -> str:
+def _card(found: Sequence[Score], played: Scenario, scenario: str, lang: Lang) -> str:
     """Return the scorecard: what is measured and where the band comes from, and below it what came out."""
     rows = [cells(each, lang) for each in found]
     heads = [tr(f"scorecard.heads.{name}", lang) for name in ("verdict", "simulated", "interval", "band")]
@@ -114,7 +113,7 @@ def _card(found: Sequence[Score], played: Scenario, lang: Lang) -> str:
     head, *lines = fitting(table([f"      {heads[0]}", *heads[1:]], figures)).splitlines()
     name = in_language(played.category_profile.name.model_dump(), lang)
     parts = [
-        tr("scorecard.title", lang, scenario=played.name, category=name, replications=played.replications,
+        tr("scorecard.title", lang, scenario=scenario, category=name, replications=played.replications,
            consumers=played.consumers, kind=tr(f"scorecard.applies.{_kind(played)}", lang)),
         head,
     ]  # fmt: skip
@@ -144,7 +143,12 @@ def cells(score: Score, lang: Lang) -> tuple[str, ...]:
     year = "" if band.year is None or str(band.year) in band.source else f" ({band.year})"
     return (
         tr(f"scorecard.patterns.{pattern.key}", lang),
-        tr("scorecard.source", lang, source=f"{band.source}{year}", confidence=tr(f"scorecard.confidence.{band.confidence}", lang)),
+        tr(
+            "scorecard.source",
+            lang,
+            source=f"{band.source}{year}",
+            confidence=tr(f"scorecard.confidence.{band.confidence}", lang),
+        ),
         tr(f"scorecard.verdicts.{score.verdict.replace(' ', '_')}", lang),
         _written(pattern.unit, estimate.value),
         NOTHING if NOTHING in ends else f"{ends[0]} … {ends[1]}",

@@ -62,12 +62,13 @@ def localisation_multiples(study: Study, weeks: slice = slice(None)) -> dict[str
 def localisation(study: Study) -> Estimate:
     """Return how many times as much localisation multiplies demand in emerging markets as in mature ones: geometric
     means, the smaller of marketplace and own store; and every multiple."""
-    ratios, parts = [], {}
+    ratios: list[float] = []
+    parts: dict[str, float] = {}
     for channel, multiples in localisation_multiples(study).items():
         parts |= {f"{channel} {code}": value for code, value in multiples.items()}
         logs = {code: np.log(value) for code, value in multiples.items() if value > 0.0 and np.isfinite(value)}
         groups = [[value for code, value in logs.items() if (code in MATURE) == mature] for mature in (False, True)]
-        ratios.append(np.exp(np.mean(groups[0]) - np.mean(groups[1])) if all(groups) else np.nan)
+        ratios.append(float(np.exp(np.mean(groups[0]) - np.mean(groups[1]))) if all(groups) else np.nan)
     return Estimate(float(np.min(ratios)), parts=parts)
 
 

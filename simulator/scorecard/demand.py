@@ -39,7 +39,7 @@ def entrant_elasticity(study: Study) -> Estimate:
 
 
 def poorer_people(study: Study) -> Estimate:
-    """Return how many times as much the low tercile of income answers to the entrant's price as the high one, pooled."""
+    """Return how many times as much the low tercile of income answers to the entrant's price as the high one."""
     cheap, dear = _price_pulses(study)
     sums = [each[:, :, t].sum(axis=1) for t in (0, 2) for each in (cheap, dear)]
     return Estimate.pooled(lambda a, b, c, d: _elasticity(a, b) / _elasticity(c, d), *sums)

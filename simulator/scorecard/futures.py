@@ -57,7 +57,7 @@ class Pulse(MarketEntryModel):
 
 
 class Futures:
-    """The same futures of a scenario for all strategies, each played once; threads may share it once its world is built."""
+    """The same futures of a scenario for all strategies, each played once; threads share it once its world is built."""
 
     def __init__(self, scenario: Scenario, number: int, orders: Mapping[str, int] | None = None) -> None:
         """Take the number of futures, and how many shoppers of which strategies have their needs written down."""
@@ -134,7 +134,12 @@ Task = tuple[str, Callable[[], object]]
 
 
 def together(
-    tasks: list[Task], workers: int, stop: Callable[[], None], progress: Callable[[Progress], None], before: int, total: int
+    tasks: list[Task],
+    workers: int,
+    stop: Callable[[], None],
+    progress: Callable[[Progress], None],
+    before: int,
+    total: int,
 ) -> None:
     """Do tasks on threads; compiled code releases the GIL. SimulationError names the first that failed."""
     begin = perf_counter()

@@ -54,8 +54,8 @@ def ramp_shape(study: Study) -> Estimate:
 
 def weekly_cv(study: Study) -> Estimate:
     """Return sd over mean of the weekly units of the second year around their linear trend, in the largest market,
-    without season, product lives, festival editions and firms; mean over futures."""
-    r = study.flat.records(study.named("everyday"))
+    without season, product lives, festival editions, firms and exits; mean over futures."""
+    r = study.flat.records(study.named("staying"))
     units = r.units[52:104, :, _largest(study), 0].astype(float)
     if len(units) < LATE:
         return Estimate(np.nan)

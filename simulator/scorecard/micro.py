@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 BUYER = ["replication", "market", "consumer"]
 YEAR = 52
-LEAST = 30
+LEAST = 25
 """Buyers of a brand, deliveries over a lane, reviews of a kind: fewer tell nothing."""
 TOP = 0.2
 
@@ -35,7 +35,7 @@ def double_jeopardy(orders: pd.DataFrame) -> Estimate:
     buy it; mean over markets."""
     tables = _brands(orders)
     found = {market: rank_correlation(*table.T) for market, table in tables.items()}
-    return Estimate.of(np.array(list(found.values())), found)
+    return Estimate.of(np.array(list(found.values()), np.float64), found)
 
 
 def small_brand_frequency(orders: pd.DataFrame) -> Estimate:
@@ -46,7 +46,7 @@ def small_brand_frequency(orders: pd.DataFrame) -> Estimate:
         by_size = table[np.argsort(table[:, 0])][:, 1]
         half = len(by_size) // 2
         found[market] = float(by_size[:half].mean() / by_size[-half:].mean())
-    return Estimate.of(np.array(list(found.values())), found)
+    return Estimate.of(np.array(list(found.values()), np.float64), found)
 
 
 def _brands(orders: pd.DataFrame) -> dict[str, Floats]:
@@ -68,7 +68,7 @@ def top_share(orders: pd.DataFrame) -> Estimate:
     parts = {str(market): float(value) for market, value in shares.groupby("market").mean().items()}
     parts["gini"] = float(places.apply(lambda each: gini(each.to_numpy(float))).mean())
     by_future = shares.groupby("replication").mean()
-    return Estimate.of(by_future.to_numpy(float), parts)
+    return Estimate.of(np.asarray(by_future, np.float64), parts)
 
 
 def top(spent: Floats, share: float = TOP) -> float:
@@ -126,7 +126,7 @@ def _share(flags: pd.Series) -> Estimate:
     by_future = values.groupby("replication").mean()
     by_offer = values.groupby("offer").agg(["mean", "count"])
     parts = by_offer.loc[by_offer["count"] >= LEAST, "mean"]
-    return Estimate.of(by_future.to_numpy(float), {str(offer): float(value) for offer, value in parts.items()})
+    return Estimate.of(np.asarray(by_future, np.float64), {str(offer): float(value) for offer, value in parts.items()})
 
 
 # -------------------------------------------------------------------------------------- delivery and stars
@@ -149,7 +149,9 @@ def _skewness(orders: pd.DataFrame, logs: bool) -> Estimate:
     found = found[found["count"] >= LEAST]
     by_market = found.groupby("market")["skew"].mean()
     by_future = found.groupby("replication")["skew"].mean()
-    return Estimate.of(by_future.to_numpy(float), {str(code): float(value) for code, value in by_market.items()})
+    return Estimate.of(
+        np.asarray(by_future, np.float64), {str(code): float(value) for code, value in by_market.items()}
+    )
 
 
 def five_over_four(orders: pd.DataFrame) -> Estimate:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from simulator.scorecard import choices, demand, growth, micro
 from simulator.scorecard.pattern import Applies, Estimate, Measure, Pattern
-from simulator.scorecard.study import Study
 
 
 def _orders(figure: Callable[[pd.DataFrame], Estimate]) -> Measure:

@@ -43,7 +43,7 @@ def recast(scenario: Scenario, key: str) -> Scenario:
         "strategies": {name: _proven(each, old, new) for name, each in document["strategies"].items()},
         "uncertainties": dict(_uncertain(document["uncertainties"], goods)),
     }
-    return scenario_of(document | changes, f"{scenario.name}_{key}")
+    return scenario_of(document | changes, scenario.name)
 
 
 def _claims(category: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -47,13 +47,13 @@ class Study:
     @cached_property
     def main(self) -> Futures:
         """Return the scenario's futures, with derived strategies beside its own."""
-        return Futures(self._with({}), self.scenario.replications, {self.focus: panel_size(self.scenario)})
+        return Futures(self.but({}), self.scenario.replications, {self.focus: panel_size(self.scenario)})
 
     @cached_property
     def flat(self) -> Futures:
         """Return futures without uncertain numbers, season and product lives."""
         off = {"season": False, "product_life": False}
-        return Futures(self._with({"uncertainties": {}, "mechanisms": off}), self._flat)
+        return Futures(self.but({"uncertainties": {}, "mechanisms": off}), self._flat)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -83,9 +83,7 @@ class Study:
         return MARK + next(other for other, each in self._derived.items() if each == wanted)
 
     # ----------------------------------------------------------------------------------------- playing
-    def play(
-        self, workers: int | Literal["auto"] = "auto", progress: Callable[[Progress], None] | None = None
-    ) -> None:
+    def play(self, workers: int | Literal["auto"] = "auto", progress: Callable[[Progress], None] | None = None) -> None:
         """Play all that patterns ask for, on threads that change no result."""
         threads = worker_count(workers)
         check_memory(self.main.scenario, 1, self.scenario.replications, threads, panel_size(self.scenario))
@@ -105,7 +103,7 @@ class Study:
         yield from ((name, lambda name=name: self.main.records(name)) for name in self.strategies)  # type: ignore[misc]
         derived = dict.fromkeys(self.named(name) for name in self._derived)
         yield from ((name, lambda name=name: self.main.records(name)) for name in derived)  # type: ignore[misc]
-        yield MARK + "everyday", lambda: self.flat.records(self.named("everyday"))
+        yield MARK + "staying", lambda: self.flat.records(self.named("staying"))
         for terms in ({"price_factor": 0.99}, {"price_factor": 1.01}, {"ads_factor": 1.1}, {}):
             yield "pulse", lambda terms=terms: self.main.demand(self.focus, self.pulse_week, **terms)  # type: ignore[misc]
 
@@ -119,13 +117,16 @@ class Study:
     def _derived(self) -> dict[str, dict[str, Any]]:
         return dict(derived(self._own))
 
-    def _with(self, changes: Mapping[str, Any]) -> Scenario:
+    def but(self, changes: dict[str, Any]) -> Scenario:
+        """Return the scenario with derived strategies beside its own, and whole parts of it changed."""
         document = self.scenario.document()
         marked = {MARK + name: each for name, each in self._derived.items() if self.named(name) == MARK + name}
         strategies = document["strategies"] | marked | self._extra
         if len(strategies) > MAX_STRATEGIES:
             room = MAX_STRATEGIES - len(marked) - len(self._extra)
-            raise UsageError(f"the scenario has {len(document['strategies'])} strategies; a scorecard takes {room} at most")
+            raise UsageError(
+                f"the scenario has {len(document['strategies'])} strategies; a scorecard takes {room} at most"
+            )
         return scenario_of(document | {"strategies": strategies} | changes, self.scenario.name)
 
 
