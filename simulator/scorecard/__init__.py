@@ -20,7 +20,7 @@ __all__ = ["Estimate", "Pattern", "Score", "kind_of", "patterns", "score", "scor
 
 def patterns() -> tuple[Pattern, ...]:
     """Return every pattern."""
-    from simulator.scorecard.patterns import PATTERNS
+    from simulator.scorecard.card import PATTERNS
 
     return PATTERNS
 

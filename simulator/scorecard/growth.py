@@ -31,25 +31,23 @@ def ramp_week(study: Study) -> Estimate:
 
 
 def ramp_start(study: Study) -> Estimate:
-    """Return the level of the first four weeks on the shelf over the late level, mean over futures."""
+    """Return the level of the first four weeks on the shelf over the late level, pooled over futures."""
     levels = _levels(study)
-    return Estimate(np.nan) if levels is None else Estimate.of(_early(levels) / _late(levels))
+    return Estimate(np.nan) if levels is None else Estimate.pooled(np.divide, levels[FIRST - 1], _late(levels))
 
 
 def ramp_shape(study: Study) -> Estimate:
     """Return the part of the rise, from the first month to .8 of the late level, that is over when half its time is;
-    all futures together, since single ones scatter."""
+    pooled over futures, since single ones scatter."""
     levels = _levels(study)
     if levels is None:
         return Estimate(np.nan)
-    path = levels / _late(levels)
-    mean = path.mean(axis=1)
-    end = int(np.argmax(mean >= REACHED))
-    start = mean[FIRST]
-    if end <= 2 * FIRST or mean[end] <= start:
+    path = levels.sum(axis=1) / _late(levels).sum()
+    end = int(np.argmax(path >= REACHED))
+    if end <= 2 * FIRST or path[end] <= path[FIRST]:
         return Estimate(np.nan)
     half = (FIRST + end) // 2
-    return Estimate.of((path[half] - path[FIRST]) / (path[end] - path[FIRST]).mean())
+    return Estimate.pooled(lambda a, b, c: (b - a) / (c - a), levels[FIRST], levels[half], levels[end])
 
 
 def weekly_cv(study: Study) -> Estimate:
@@ -88,10 +86,6 @@ def _levels(study: Study) -> Floats | None:
     levels = trailing(r.units[first:, :, m, 0], FIRST) / trailing(shape[first:], FIRST)
     sells = _late(levels) > 0.0
     return levels[:, sells] if first >= 0 and sells.any() else None
-
-
-def _early(levels: Floats) -> Floats:
-    return levels[FIRST - 1]
 
 
 def _late(levels: Floats) -> Floats:
