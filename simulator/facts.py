@@ -24,7 +24,9 @@ from simulator.errors import FactError
 DATA = Path(__file__).resolve().parent / "data"
 """Where the figures are."""
 
-Kind = Literal["markets", "categories", "behaviour", "regulations", "network"]
+Kind = Literal["markets", "categories", "behaviour", "regulations", "network", "scorecard"]
+SINGLE = ("behaviour", "network", "scorecard")
+"""Kinds with a single key, their own name."""
 Confidence = Literal["high", "medium", "low"]
 ASSUMPTION = "assumption"
 """How the source of a figure starts that is this study's own judgement; the reason follows."""
@@ -67,7 +69,7 @@ class Facts:
 
 
 def load(kind: Kind, key: str | None = None) -> Facts:
-    """Return the figures of one key of a kind (``load("markets", "US")``); behaviour and network have a single one."""
+    """Return the figures of one key of a kind (``load("markets", "US")``); some kinds have a single one."""
     return _load(kind, kind if key is None else key)
 
 
@@ -75,7 +77,7 @@ def available(kind: Kind) -> tuple[str, ...]:
     """Return the keys of a kind, in order."""
     if kind == "regulations":
         return tuple(sorted(read(DATA / "regulations.yaml")["markets"]))
-    if kind in ("behaviour", "network"):
+    if kind in SINGLE:
         return (kind,)
     return tuple(sorted(path.stem for path in (DATA / kind).glob("*.yaml")))
 
@@ -97,7 +99,7 @@ def _load(kind: Kind, key: str) -> Facts:
         raise FactError(f"no {kind} {key!r}; there are {', '.join(keys)}")
     if kind == "regulations":
         path, tree = DATA / "regulations.yaml", read(DATA / "regulations.yaml")["markets"][key]
-    elif kind in ("behaviour", "network"):
+    elif kind in SINGLE:
         path = DATA / f"{kind}.yaml"
         tree = read(path)
     else:

@@ -15,7 +15,19 @@ from typing import Annotated, Any
 import typer
 
 from simulator import __version__
-from simulator.cli import checking, claims, comparing, keeping, listing, looking, reporting, rivalry, running, starting
+from simulator.cli import (
+    checking,
+    claims,
+    comparing,
+    keeping,
+    listing,
+    looking,
+    reporting,
+    rivalry,
+    running,
+    scoring,
+    starting,
+)
 from simulator.cli.common import drop
 from simulator.cli.signals import exit_code
 from simulator.errors import SimulatorError
@@ -59,7 +71,8 @@ def _add(*commands: Callable[..., None]) -> None:
 _add(starting.new, checking.validate, running.run, comparing.compare, reporting.report, running.replay)
 app.add_typer(keeping.app, name="runs")
 _add(listing.examples, listing.markets, listing.categories, listing.mechanisms)
-_add(claims.trends, rivalry.rivals, looking.facts, looking.lesson, checking.schema, looking.doctor)
+_add(claims.trends, scoring.scorecard, rivalry.rivals)
+_add(looking.facts, looking.lesson, checking.schema, looking.doctor)
 
 
 @app.callback(invoke_without_command=True)

@@ -19,6 +19,7 @@ from simulator.trends.claim import Estimate
 
 Floats = NDArray[np.float64]
 
+
 def spread(values: Floats) -> float:
     """Return the standard deviation over futures float64[F]."""
     return float(values.std(ddof=1))

@@ -30,6 +30,7 @@ COMMANDS = {
     "mechanisms": [],
     "trends": ["--only", "2", *SMALL_BOARD, "--quiet"],
     "rivals": ["FLAGSHIP", *SMALL_BOARD, "--quiet"],
+    "scorecard": [*SMALL_BOARD, "--quiet"],
     "facts": ["SG"],
     "lesson": ["logit"],
     "schema": ["--paths"],

@@ -1,5 +1,7 @@
 """Every figure of ``bands.yaml``, measured on the real flagship; ``python -m tests.laws.measures`` prints the table.
 
+These are the figures of this one scenario; patterns that any market shows stand in ``market-entry scorecard``.
+
 Most figures come from one run of the flagship, the others from paired runs in the same futures: the same people
 with the same luck, one lever or one week apart. "Pooled" is a ratio of sums over futures (and markets).
 """
@@ -7,9 +9,9 @@ with the same luck, one lever or one week apart. "Pooled" is a ratio of sums ove
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,67 +21,25 @@ from ruamel.yaml import YAML
 
 from simulator import outcomes
 from simulator.ledger import INDEX
+from simulator.scorecard import choices, demand
+from simulator.scorecard.futures import Futures
 from simulator.sellers.books import REFUSED_HANDLING_USD
 from simulator.views import Quote, Records
-from tests.laws.flagship import PULSE_WEEK, Floats, Futures, Study
+from tests.laws.flagship import PULSE_WEEK, Study
 
 Figures = dict[str, float]
 """Key (a market, a strategy, ...; empty: the firm) -> measured value."""
 
-LATE = 26
-"""Weeks of the late level."""
-SECOND_YEAR = slice(52, 104)
 EMERGING = ("ID", "SA", "BR")
 
 
-# --------------------------------------------------------------------------------------- price and advertising
+# ------------------------------------------------------------------------------------------- price and size
 def own_elasticity(study: Study) -> Figures:
     """Own-price elasticity of the average brand inside the archetypes at price position 1, at the start, by market:
     mean over futures of what the start-up solve reached."""
-    solved = study.flagship.world.solved
-    markets = study.flagship.world.batch.codes
-    return {code: float(np.mean([s.elasticity for s in solved if s.market == code])) for code in markets}
+    return dict(demand.own_elasticity(study.card).parts)
 
 
-def entrant_elasticity(study: Study) -> Figures:
-    """The localised entrant's own-price elasticity in one week (1 % cheaper against 1 % dearer), by income tercile,
-    pooled over futures and markets."""
-    cheap, dear = (
-        study.flagship.demand("localised", PULSE_WEEK, price_factor=f).sum(axis=(0, 1)).reshape(3, 2).sum(axis=1)
-        for f in (0.99, 1.01)
-    )
-    return dict(zip(("low", "middle", "high"), (np.log(dear / cheap) / np.log(1.01 / 0.99)).tolist(), strict=True))
-
-
-def ad_elasticity_short(study: Study) -> Figures:
-    """Localised, one week of 10 % more advertising: ln of the ratio of that week's expected demand over ln 1.1, the
-    demand of the markets together; mean over futures."""
-    more, base = (study.flagship.demand("localised", PULSE_WEEK, ads_factor=f).sum(axis=(1, 2)) for f in (1.1, 1.0))
-    live = study.flagship.records("localised").ad_usd[PULSE_WEEK].sum(axis=1) > 0
-    return {"": float((np.log(more[live] / base[live]) / np.log(1.1)).mean())}
-
-
-def ad_elasticity_104_weeks(study: Study) -> Figures:
-    """Localised without editions, firms and exits, 10 % more budget in all weeks: ln of the ratio of units over ln of
-    the ratio of what was spent (caps bind in some weeks), pooled."""
-    more, base = (study.flagship.records(name) for name in ("more_ads", "marketplace_with"))
-    units, spent = np.log(_entrant(more).sum() / _entrant(base).sum()), np.log(more.ad_usd.sum() / base.ad_usd.sum())
-    return {"": float(units / spent)}
-
-
-def ads_revenue_share_year_2(study: Study) -> Figures:
-    """Localised, advertising over what consumers paid in weeks 52 to 103, pooled."""
-    r = study.flagship.records("localised")
-    return {"": float(r.ad_usd[SECOND_YEAR].sum() / r.revenue_usd[SECOND_YEAR, :, :, 0].sum())}
-
-
-def acos_share(study: Study) -> Figures:
-    """Localised, advertising over the revenue credited to it, pooled over all weeks."""
-    r = study.flagship.records("localised")
-    return {"": float(r.ad_usd.sum() / r.ad_attributed.sum())}
-
-
-# ------------------------------------------------------------------------------------------- size and growth
 def us_unit_share(study: Study) -> Figures:
     """Localised, the entrant's units over all niche needs in the US in all weeks, pooled."""
     r = study.flagship.records("localised")
@@ -92,28 +52,6 @@ def awareness_share(study: Study) -> Figures:
     futures."""
     r, people = study.flagship.records("localised"), study.flagship.world.people
     return {"": float(((r.awareness[-1] * people).sum(axis=1) / people.sum(axis=1)).mean())}
-
-
-def ramp_80_week(study: Study) -> Figures:
-    """Localised in the US without editions, firms and exits: first week in which units, smoothed over 8 weeks and
-    divided by season and life curve smoothed alike, reach 80 % of their mean in the last 26 weeks; median over
-    futures."""
-    model, r = study.flagship.model("marketplace_with"), study.flagship.records("marketplace_with")
-    us = r.markets.index("US")
-    shape = model.entrant.replenishment.shape[:, us * model.entrant.levers.variants, : r.weeks].T
-    level = _trailing(_entrant(r)[:, :, us]) / _trailing(shape)
-    reached = level >= 0.8 * level[-LATE:].mean(axis=0)
-    return {"": float(np.median(np.argmax(reached, axis=0)))}
-
-
-def weekly_cv(study: Study) -> Figures:
-    """Localised in the US without season, product lives, festival editions and firms: sd over mean of the units of
-    weeks 52 to 103 around their linear trend; mean over futures."""
-    r = study.flat.records("everyday")
-    units = _entrant(r)[SECOND_YEAR, :, r.markets.index("US")].astype(float)
-    weeks = np.arange(len(units))
-    trend = np.stack([np.polyval(np.polyfit(weeks, column, 1), weeks) for column in units.T], axis=1)
-    return {"": float(((units - trend).std(axis=0, ddof=2) / units.mean(axis=0)).mean())}
 
 
 # -------------------------------------------------------------------------------------------- money and stock
@@ -175,22 +113,6 @@ def stockout_share_direct(study: Study) -> Figures:
     return {"": _stockout(study.flagship.records("one_size_fits_all"))}
 
 
-def leftover_share(study: Study) -> Figures:
-    """Localised without festival editions and firms, with each forecast: units written off over units received,
-    pooled."""
-    runs = {"mean": "mean", "smoothing": "everyday", "ai": "ai"}
-    return {
-        key: float(r.leftover_units.sum() / r.received_units.sum())
-        for key, r in ((key, study.flagship.records(name)) for key, name in runs.items())
-    }
-
-
-def leftover_order(study: Study) -> Figures:
-    """How much more each forecast writes off than the next in the order of the file: ratios of the shares above."""
-    left, order = leftover_share(study), bands()["leftover_order"]["order"]
-    return {f"{a} / {b}": left[a] / left[b] for a, b in pairwise(order)}
-
-
 def contribution_share_stock(study: Study) -> Figures:
     """From stock, first week's terms, uncertain numbers at their central values: contribution of a unit at the
     reference price before advertising, over that price, tax included (the base of the band's 19.0 of 65 USD)."""
@@ -238,12 +160,12 @@ def localisation_multiple(study: Study) -> Figures:
     """Demand of the localised strategy over 104 weeks against the same without language, team, local returns, local
     payments and mobile storefront, by market and channel; without festival editions, firms and exits, pooled over
     futures."""
-    return {f"{channel} {code}": value for channel, code, value in _multiples(study, slice(None))}
+    return _multiples(study, slice(None))
 
 
 def localisation_multiple_at_start(study: Study) -> Figures:
     """The same in a listing's first 8 weeks on the shelf: the barriers alone, before rank and memory build on them."""
-    return {f"{channel} {code}": value for channel, code, value in _multiples(study, slice(0, 8))}
+    return _multiples(study, slice(0, 8))
 
 
 def paired_sd_ratio(study: Study) -> Figures:
@@ -260,13 +182,6 @@ def paired_sd_ratio(study: Study) -> Figures:
 # --------------------------------------------------------------------------------------------------- helpers
 def _entrant(records: Records) -> NDArray[np.int64]:
     return records.units[..., 0]
-
-
-def _trailing(values: NDArray, weeks: int = 8) -> Floats:
-    """Return the sum over the last weeks along the first axis; fewer at the start."""
-    total = np.cumsum(values.astype(float), axis=0)
-    total[weeks:] -= total[:-weeks].copy()
-    return total
 
 
 def _stockout(records: Records) -> float:
@@ -317,24 +232,19 @@ def _health(futures: Futures, week: int) -> float:
     return float(proven / plain)
 
 
-def _multiples(study: Study, weeks: slice) -> Iterator[tuple[str, str, float]]:
-    for channel in ("marketplace", "store"):
-        runs = [study.flagship.records(f"{channel}_{name}") for name in ("with", "without")]
-        for m, code in enumerate(runs[0].markets):
-            first = _first_week(study.flagship, f"{channel}_with", code)
-            sums = [r.demand[first:, :, m][weeks].sum() for r in runs]
-            yield channel, code, float(sums[0] / sums[1])
+def _multiples(study: Study, weeks: slice) -> Figures:
+    found = choices.localisation_multiples(study.card, weeks)
+    return {f"{channel} {code}": value for channel, by_market in found.items() for code, value in by_market.items()}
 
 
 FIGURES: dict[str, Callable[[Study], Figures]] = {
     function.__name__: function
     for function in (
-        own_elasticity, entrant_elasticity, ad_elasticity_short, ad_elasticity_104_weeks, ads_revenue_share_year_2,
-        acos_share, us_unit_share, profit_usd, profit_staying_usd, last_week, headquarters_revenue_share, payback_week,
-        stockout_share_stock, stockout_share_direct, leftover_share, leftover_order, contribution_share_stock,
-        contribution_share_parcel, contribution_net_share, weekly_cv, stars, awareness_share, ramp_80_week, p_loss,
-        p_loss_inside, health_demand_revealed, health_demand_face_value, health_demand_trusted, localisation_multiple,
-        localisation_multiple_at_start, paired_sd_ratio,
+        own_elasticity, us_unit_share, profit_usd, profit_staying_usd, last_week, headquarters_revenue_share,
+        payback_week, stockout_share_stock, stockout_share_direct, contribution_share_stock, contribution_share_parcel,
+        contribution_net_share, stars, awareness_share, p_loss, p_loss_inside, health_demand_revealed,
+        health_demand_face_value, health_demand_trusted, localisation_multiple, localisation_multiple_at_start,
+        paired_sd_ratio,
     )
 }  # fmt: skip
 
@@ -370,8 +280,6 @@ def band_of(figure: str, key: str, written: dict[str, Any]) -> tuple[float, floa
     spec = written.get(figure, {})
     if figure == "p_loss_inside":
         return spec["strategies"], np.inf
-    if figure == "leftover_order":
-        return 1.0, np.inf
     if "low" not in spec:
         market = key.split()[-1] if key else key
         spec = spec.get("emerging" if market in EMERGING and "emerging" in spec else market)

@@ -14,9 +14,10 @@ from simulator.scenario.resolving import category_in
 
 MARKETS = facts.available("markets")
 CATEGORIES = facts.available("categories")
-EIGHT = {
+NINE = {
     *("sports_earbuds", "ergonomic_chair", "biodegradable_tableware", "smart_home_camera"),
     *("children_smart_toy", "pod_apparel", "senior_smart_watch", "cosmetics"),
+    "packaged_food",
 }
 FIRST = ("US", "DE", "ID", "SA", "BR")
 CLAIMS = {"health", "green", "safety"}
@@ -26,8 +27,8 @@ def profile(key: str) -> CategoryProfile:
     return CategoryProfile(**facts.load("categories", key).values)
 
 
-def test_there_are_eight_categories() -> None:
-    assert set(CATEGORIES) == EIGHT
+def test_there_are_nine_categories() -> None:
+    assert set(CATEGORIES) == NINE
 
 
 @pytest.mark.parametrize("key", CATEGORIES)

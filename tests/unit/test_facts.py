@@ -31,6 +31,7 @@ SETS = [
     *(("categories", key) for key in facts.available("categories")),
     ("behaviour", "behaviour"),
     ("network", "network"),
+    ("scorecard", "scorecard"),
     *(("regulations", key) for key in facts.available("regulations")),
 ]
 LEAVES = [
