@@ -11,10 +11,10 @@ from simulator.lessons.lesson import Check, Lesson
 __all__ = ["Check", "Lesson", "names", "play"]
 
 _NAMES = (
-    "logit", "segments", "elasticity", "bertrand", "landed_cost", "newsvendor", "lost_sales", "pooling",
+    "logit", "segments", "elasticity", "bertrand", "bass", "landed_cost", "newsvendor", "lost_sales", "pooling",
     "common_random_numbers",
 )  # fmt: skip
-_NOT_YET = ("bass", "double_jeopardy")
+_NOT_YET = ("double_jeopardy",)
 
 
 def names() -> tuple[str, ...]:
