@@ -1,8 +1,8 @@
 """Bass diffusion: who has not adopted does so with hazard ``p + q F`` a year, F the share who have (Bass 1969).
 
-The curve is ``F(t) = (1 - e^(-(p+q) t)) / (1 + q/p e^(-(p+q) t))``. In the simulator people buy once and leave, and their
-needs are frequent. A need meets the listing in search with a constant chance, the external influence, or is caught
-from an owner, the contagion: it misses both with the chance ``e^(-(p + q F) / needs a year)``.
+The curve is ``F(t) = (1 - e^(-(p+q) t)) / (1 + q/p e^(-(p+q) t))``. In the simulator people buy once and leave,
+and their needs are frequent. A need meets the listing in search with a constant chance, the external influence, or is
+caught from an owner, the contagion: it misses both with the chance ``e^(-(p + q F) / needs a year)``.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _document(given: Bass) -> dict[str, Any]:
     """Return people who buy once, of whom a constant share meets the offer by itself, and owners who pass it on."""
     plain = neutral.document(given.years * given.steps_a_year, given.consumers)
     plain["mechanisms"] |= {"contagion": True}
-    plain["category"] |= {"once": True, "entrant_constant": WORTH}
+    plain["category"] |= {"once": True, "entrant_constant": WORTH, "price_scale": neutral.NOTHING}
     plain["behaviour"] |= {
         "organic_floor_share": given.look, "organic_cap_share": given.look, "contagion_per_year": given.q * given.pace,
         "slight_late_days": 1e6,  # nothing comes so late that its owner would not speak of it
