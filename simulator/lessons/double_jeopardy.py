@@ -35,7 +35,7 @@ MAX_SHAPE = 50.0
 """Largest K: beyond it people hardly differ, and it is not to be told from penetration and rate."""
 MAX_SCALE = 20.0
 """Largest M / K, the purchases that come with a unit of the Gamma: beyond it weeks are too few for the heavy buyers."""
-BLUR = 0.004
+BLUR = 1e-4
 """Relative error of a brand's figures by its taste having 4,096 values."""
 REACH = 8.0
 """Standard normal scores over which need rates are integrated, and their step."""
@@ -50,16 +50,16 @@ class DoubleJeopardy(Parameters):
     """Brands by their share of purchases, and the category by its buyers: how many, and how often they buy it."""
 
     shares: Annotated[tuple[Annotated[float, Field(ge=0.02, lt=1.0)], ...], Field(min_length=2, max_length=10)] = (
-        0.4, 0.25, 0.15, 0.1, 0.05,
+        0.45, 0.25, 0.12, 0.04,
     )  # fmt: skip
     """What is missing to 1 is bought from a brand of which no more is said."""
-    penetration: Annotated[float, Field(ge=0.05, le=0.95)] = 0.6
+    penetration: Annotated[float, Field(ge=0.05, le=0.95)] = 0.8
     """Share of people who buy the category at all."""
-    rate: Annotated[float, Field(gt=1.0, le=100.0)] = 4.0
+    rate: Annotated[float, Field(gt=1.0, le=100.0)] = 8.0
     """Purchases of the category per buyer."""
-    switching: Annotated[float, Field(ge=0.5, le=20.0)] = 1.2
+    switching: Annotated[float, Field(ge=0.5, le=20.0)] = 2.0
     """S of the Dirichlet: near 0 everybody has one brand, large where all have the same chances."""
-    consumers: Annotated[int, Field(ge=1000, le=200_000)] = 20_000
+    consumers: Annotated[int, Field(ge=1000, le=200_000)] = 30_000
 
     @model_validator(mode="after")
     def _fit(self) -> Self:
