@@ -147,7 +147,7 @@ def stages(play: Play) -> list[Stage]:
     stage("boosts", 2, satisfaction=d["sat"], out=d["boost"])
     stage("delivery_costs", rivals + 1 + variants, out=d["delivery"])
     stage("trust_gains", rivals + variants, offer=d["rival"], out=d["trust"])
-    stage("tastes", rivals + variants, out=d["taste"])
+    stage("tastes", rivals + variants, table=w.tables[0], out=d["taste"])
     for k in range(rivals):
         utilities.rival_weights(
             d["rival"], d["row"], d["mu"], d["delivery"], d["trust"], d["taste"], d["nothing"], d["n"], d["q"][k]

@@ -122,7 +122,7 @@ class Play:
         w, m, s, p = self.world, self.memory, self.tallies, self.pending
         return (
             WARM_WEEKS + t, t, entering, False, False, len(w.variants), len(w.rivals), self.response, self.menu,
-            self.listing, self.prefixes, w.events, w.weights, self.offsets, w.traits[self.markets],
+            self.listing, self.prefixes, w.events, w.weights, self.offsets, w.tables, w.traits[self.markets],
             w.wallet[self.markets], m.last, m.satisfaction, m.own, m.left, s.shares, s.stages, s.divert, s.groups,
             s.polled, s.counts, p.count, p.row, p.buy, p.keep, p.second, s.noted, s.notes,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ from simulator.scenario.category import Archetype, CloseRival
 from simulator.scenario.labelling import LabelledArchetype
 from simulator.sellers.pricing import reference_price
 from simulator.shocks import Shocks
-from simulator.shoppers import births, responses
+from simulator.shoppers import births, responses, taste_tables
 from simulator.startup import prefixes, solve, warm
 from simulator.views import ENTRANT
 from simulator.world import CORE, FESTIVAL, WARM_WEEKS, CloseRivals, Ints, World
@@ -50,13 +50,14 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     response = responses(batch)
     reference, reference_us = _reference_prices(batch)
     response["instalments"] = surcharge(batch, reference)
-    menu = _menu(batch, variants, rivals, close, start, response)
+    tables, taste_rows = taste_tables(batch)
+    menu = _menu(batch, variants, rivals, close, start, response, taste_rows)
     weeks_per_year = 52.0 * 7.0 / scenario.period_days
     season = _season(batch)
     wanted = season[:, :, : scenario.weeks] * np.moveaxis(happening.demand, 0, -1)
     polled = _polls(batch, traits, wanted, weeks_per_year)
-    solved = solve(batch, variants, response, menu, traits)
-    last, satisfaction = warm(batch, variants, rivals, response, menu, polled, traits, wallet)
+    solved = solve(batch, variants, response, menu, tables, traits)
+    last, satisfaction = warm(batch, variants, rivals, response, menu, polled, tables, traits, wallet)
 
     people = batch.market("shoppers") * batch.category_in("penetration_share")
     needs_week = people * batch.category_in("frequency_per_year") / weeks_per_year
@@ -72,7 +73,7 @@ def build_world(scenario: Scenario, replications: Sequence[int]) -> World:
     drift = batch.constant(1.0) * batch.behaviour("taste_drift_sd") * scenario.on("taste_drift")
     return World(
         batch=batch, rivals=rivals, archetypes=len(batch.categories[0].archetypes), rival_start=start, rival_end=end,
-        close_rivals=close, variants=variants, traits=traits, wallet=wallet, events=polled.events,
+        close_rivals=close, variants=variants, tables=tables, traits=traits, wallet=wallet, events=polled.events,
         weights=polled.weights, offsets=polled.offsets, capacity=_capacity(polled), response=response, menu=menu,
         last=last, satisfaction=satisfaction, needs=needs, season=season, needs_week=needs_week, people=people,
         reference_price=reference, reference_price_us=reference_us,
@@ -133,7 +134,7 @@ def _close_rivals(batch: Batch, happening: Shocks) -> CloseRivals:
 
 def _menu(
     batch: Batch, variants: Sequence[str], rivals: Sequence[str], close_rivals: CloseRivals, start: Ints,
-    response: NDArray[np.void],
+    response: NDArray[np.void], taste_rows: Mapping[str, int],
 ) -> NDArray[np.void]:  # fmt: skip
     """Return the offers as they stand before the first week, later rivals not listed; constants are solved later."""
     scenario, codes = batch.scenario, batch.codes
@@ -146,6 +147,7 @@ def _menu(
     menu["code"][:, :, len(variants) :] = [1 + rivals.index(key) for key in whole]
     for j, name in enumerate(names):
         menu["identity"][:, :, j] = draws.name_id(name)
+        menu["taste"][:, :, j] = taste_rows.get(public[j].split("/")[0], 0)
         for m, code in enumerate(codes):
             place = draws.name_id(code)
             # Persistent taste is for a listing: the variants of one share it.

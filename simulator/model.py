@@ -295,7 +295,7 @@ class MarketEntryModel(mesa.Model):
         kernels.consumer_week(
             WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
             world.response, self.storefront.menu, self.storefront.record, self._consumer_prefixes,
-            world.events, world.weights, world.offsets,
+            world.events, world.weights, world.offsets, world.tables,
             world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, self.memory.left,
             t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
             t.noted, t.notes,

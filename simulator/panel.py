@@ -97,9 +97,9 @@ class Panel:
         kernels.consumer_week(
             WARM_WEEKS + week, week, True, True, self._once, len(world.variants), len(world.rivals),
             world.response, self.storefront.menu, self.storefront.record, self._prefixes, self._events, self._weights,
-            self._offsets, world.traits, world.wallet, memory.last, memory.satisfaction, memory.own, memory.left,
-            t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
-            t.noted, t.notes,
+            self._offsets, world.tables, world.traits, world.wallet, memory.last, memory.satisfaction, memory.own,
+            memory.left, t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep,
+            p.second, t.noted, t.notes,
         )  # fmt: skip
 
     def record(self, week: int, shelf: Shelf, sales: Sales, prices: Sequence[Floats]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from simulator import draws, facts
 from simulator.batch import Batch
 from simulator.consumers import population
 from simulator.consumers.columns import RESPONSE
+from simulator.consumers.utilities import TASTE, gamma_tastes
 from simulator.exact import normal_quantile
 from simulator.scenario.profiles import PAYMENT_METHODS, MarketProfile
 
@@ -120,11 +122,23 @@ def responses(batch: Batch) -> NDArray[np.void]:
     out["none_loss"] = batch.behaviour("payment_none_loss_share")
     out["loyalty"] = batch.category("loyalty") * on("loyalty")
     taste = batch.category("taste_sd") if override.taste_sd is None else override.taste_sd
-    out["taste_sd"] = taste * on("taste")
+    out["taste_sd"] = (1.0 if override.taste_shapes else taste) * on("taste")
     out["slight"] = batch.behaviour("satisfaction_slight")
     out["bad"] = batch.behaviour("satisfaction_bad")
     out["carry"] = batch.behaviour("satisfaction_carry_share")
     return out
+
+
+def taste_tables(batch: Batch) -> tuple[NDArray[np.float32], Mapping[str, int]]:
+    """Return quantiles of tastes, float32[tables, 4096], and which row a seller has, if not the first.
+
+    The normal law for all; or none, but for the sellers that are given the log of a Gamma of some shape.
+    """
+    shapes = batch.scenario.consumers_override.taste_shapes
+    if not shapes:
+        return TASTE[None], {}
+    tables = [np.zeros_like(TASTE), *(gamma_tastes(shape) for shape in shapes.values())]
+    return np.stack(tables), {seller: row for row, seller in enumerate(shapes, start=1)}
 
 
 def normal_score(share: float) -> float:

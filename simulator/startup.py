@@ -27,7 +27,7 @@ def prefixes(batch: Batch, stream: str) -> NDArray[np.uint64]:
 
 def solve(
     batch: Batch, variants: Sequence[str], response: NDArray[np.void], menu: NDArray[np.void],
-    traits: NDArray[np.float32],
+    tables: NDArray[np.float32], traits: NDArray[np.float32],
 ) -> tuple[Solved, ...]:  # fmt: skip
     """Solve the constants of every (future, market) and write them into `response` and `menu`."""
     streams = np.stack([prefixes(batch, name) for name in ("birth_choice", "delivery_class")], axis=-1)
@@ -36,7 +36,9 @@ def solve(
         category = batch.categories[f]
         for m, code in enumerate(batch.codes):
             targets = _targets(batch, category, f, m)
-            done = calibration.solve(targets, response[f, m], menu[f, m], len(variants), streams[f, m], traits[m])
+            done = calibration.solve(
+                targets, response[f, m], menu[f, m], len(variants), streams[f, m], tables, traits[m]
+            )
             out.append(
                 Solved(
                     replication,
@@ -71,7 +73,8 @@ def _targets(batch: Batch, category: CategoryProfile, f: int, m: int) -> calibra
 
 def warm(
     batch: Batch, variants: Sequence[str], rivals: Sequence[str], response: NDArray[np.void],
-    menu: NDArray[np.void], polled: polls.Polls, traits: NDArray[np.float32], wallet: NDArray[np.uint16],
+    menu: NDArray[np.void], polled: polls.Polls, tables: NDArray[np.float32],
+    traits: NDArray[np.float32], wallet: NDArray[np.uint16],
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:  # fmt: skip
     """Draw the last purchases of all consumers and play the rival-only weeks; return last and satisfaction."""
     shape = (*response.shape, traits.shape[2])
@@ -80,7 +83,7 @@ def warm(
     for f in range(shape[0]):
         for m in range(shape[1]):
             calibration.birth_choices(
-                streams[f, m, 0], streams[f, m, 1], response[f, m], menu[f, m], len(variants), traits[m],
+                streams[f, m, 0], streams[f, m, 1], response[f, m], menu[f, m], len(variants), tables, traits[m],
                 calibration.BIRTH_CHOICES, shape[2], memory.last[f, m], memory.satisfaction[f, m],
             )  # fmt: skip
     tallies = Tallies.empty(shape[0], shape[1], len(variants), len(rivals))
@@ -90,7 +93,7 @@ def warm(
     for t in range(WARM_WEEKS):
         kernels.consumer_week(
             t, t - WARM_WEEKS, False, False, False, len(variants), len(rivals), response, menu, listing, week_prefixes,
-            polled.events, polled.weights, polled.offsets, traits, wallet, memory.last, memory.satisfaction,
+            polled.events, polled.weights, polled.offsets, tables, traits, wallet, memory.last, memory.satisfaction,
             memory.own, memory.left, tallies.shares, tallies.stages, tallies.divert, tallies.groups, tallies.polled,
             tallies.counts, pending.count, pending.row, pending.buy, pending.keep, pending.second, tallies.noted,
             tallies.notes,

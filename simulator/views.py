@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-ENTRANT = "entrant"
+from simulator.scenario import names
+
+ENTRANT = names.ENTRANT
 """The seller whose decisions are studied."""
 
 STAGES = (

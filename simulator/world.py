@@ -60,6 +60,8 @@ class World:
     close_rivals: CloseRivals
     """Of every future and market, those that an event brings included."""
     variants: tuple[str, ...]
+    tables: NDArray[np.float32]
+    """Quantiles of persistent tastes, float32[tables, 4096]; an offer of the menu names its row."""
     traits: NDArray[np.float32]
     """float32[M, 13, N]."""
     wallet: NDArray[np.uint16]

@@ -29,7 +29,6 @@ from simulator.consumers.population import (
     PRICE_RESIDUAL,
     TOLERANCE,
 )  # fmt: skip
-from simulator.consumers.utilities import TASTE
 from simulator.errors import SimulationError
 from simulator.exact import exp, exp32, hash_at, key_of, log, unit32_of
 
@@ -84,7 +83,9 @@ class Solution:
 
 
 @njit
-def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, rounds, n, last, satisfaction):
+def birth_choices(
+    prefix_choice, prefix_class, answer, menu, variants, tables, traits, rounds, n, last, satisfaction
+):  # fmt: skip
     """Draw the last purchase of the first n rows: `rounds` sampled choices among rivals in sequence, with loyalty."""
     rivals = menu.shape[0] - variants
     keys = np.empty((rounds, variants + rivals + 1), np.uint64)
@@ -109,7 +110,7 @@ def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, r
             late = max(o.days - answer.tolerance * traits[TOLERANCE, i], f32(0.0))
             gains = o.rating - answer.distrust * traits[DISTRUST, i] * o.unfamiliar
             gains = gains - answer.delay * o.days - answer.late * late + o.quality
-            taste = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
+            taste = answer.taste_sd * tables[o.taste, i64(hash_at(o.taste_key, i) >> u64(52))]
             considered = unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed
             v = o.constant + taste + answer.price_scale * gains - mu * (o.price - f32(1.0))
             if o.green > f32(0.0):
@@ -125,7 +126,9 @@ def birth_choices(prefix_choice, prefix_class, answer, menu, variants, traits, r
 
 
 @njit
-def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, taste, considered, relative, entrant):
+def fixed_parts(
+    answer, menu, variants, tables, traits, last, satisfaction, n, gain, taste, considered, relative, entrant
+):  # fmt: skip
     """Split utilities of the subsample into what mu_m multiplies and what it does not.
 
     ``V_ik = xi_k + taste_ik + mu_m * gain_ik`` with ``gain`` float64[rivals, n]; `entrant` float64[2, n] holds taste
@@ -144,9 +147,9 @@ def fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, tas
             gain[k, i] = g - relative[i] * (o.price - 1.0)
             if o.green > f32(0.0):
                 gain[k, i] += relative[i] * answer.green * o.green * traits[GREEN, i]
-            taste[k, i] = answer.taste_sd * TASTE[i64(hash_at(o.taste_key, i) >> u64(52))]
+            taste[k, i] = answer.taste_sd * tables[o.taste, i64(hash_at(o.taste_key, i) >> u64(52))]
             considered[k, i] = 1.0 if unit32_of(hash_at(o.consider_key, i)) < o.considered * o.listed else 0.0
-        entrant[0, i] = answer.taste_sd * TASTE[i64(hash_at(menu[0].taste_key, i) >> u64(52))]
+        entrant[0, i] = answer.taste_sd * tables[menu[0].taste, i64(hash_at(menu[0].taste_key, i) >> u64(52))]
         entrant[1, i] = -answer.delay * answer.local_days - answer.late * max(answer.local_days - tolerated, f32(0.0))
 
 
@@ -255,8 +258,9 @@ def solve_constants(mu, xi, free, targets, weight, gain, taste, considered, rela
 
 
 def solve(
-    targets: Targets, answer: np.ndarray, menu: np.ndarray, variants: int, prefixes: np.ndarray, traits: np.ndarray
-) -> Solution:
+    targets: Targets, answer: np.ndarray, menu: np.ndarray, variants: int, prefixes: np.ndarray, tables: np.ndarray,
+    traits: np.ndarray,
+) -> Solution:  # fmt: skip
     """Solve one market and write the constants into its records.
 
     Parameters
@@ -271,6 +275,8 @@ def solve(
         Number of entrant variants.
     prefixes : uint64[2]
         Key prefixes of the streams birth_choice and delivery_class.
+    tables : float32[tables, 4096]
+        Quantiles of tastes.
     traits : float32[13, n]
         Columns of the market.
 
@@ -302,7 +308,9 @@ def solve(
         weight = traits[NEED_RATE, :n].astype(np.float64)
         gain, taste, considered = (np.empty((rivals, n)) for _ in range(3))
         relative, entrant = np.empty(n), np.empty((2, n))
-        fixed_parts(answer, menu, variants, traits, last, satisfaction, n, gain, taste, considered, relative, entrant)
+        fixed_parts(
+            answer, menu, variants, tables, traits, last, satisfaction, n, gain, taste, considered, relative, entrant
+        )  # fmt: skip
         if targets.price_scale is None:
             mu = _root(attempt, mu)
         attempt(mu)
@@ -312,7 +320,7 @@ def solve(
         menu["constant"][variants + archetypes :] = xi[-1]
         if step < ALTERNATIONS:
             birth_choices(
-                prefixes[0], prefixes[1], answer, menu, variants, traits, BIRTH_CHOICES, sizes[step + 1], last,
+                prefixes[0], prefixes[1], answer, menu, variants, tables, traits, BIRTH_CHOICES, sizes[step + 1], last,
                 satisfaction,
             )  # fmt: skip
     reached = Solution(

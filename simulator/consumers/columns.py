@@ -61,6 +61,7 @@ OFFER = np.dtype(
         ("identity", u8),
         ("taste_key", u8),
         ("consider_key", u8),
+        ("taste", "i4"),  # row of the tables of taste quantiles
         ("code", "i4"),  # what who buys it remembers: 1 + the place of the rival, or of the archetype it is a part of
         ("listed", f4),  # 1 or 0
         ("considered", f4),  # rivals: share of shoppers who consider it

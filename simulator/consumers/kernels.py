@@ -119,7 +119,7 @@ def settle(listing, sampled, once, key_ration, count, rows, buy, keep, second, o
 @njit
 def consumer_week(
     t, week, entering, sampled, once, variants, rivals, response, offers, listing, prefixes, events, weights, offsets,
-    traits, wallet, last, satisfaction, own, left, shares, stages, divert, groups, polled, counts,
+    tables, traits, wallet, last, satisfaction, own, left, shares, stages, divert, groups, polled, counts,
     pend_count, pend_row, pend_buy, pend_keep, pend_second, noted, notes,
 ):  # fmt: skip
     """Play one week of every (future, market).
@@ -142,6 +142,8 @@ def consumer_week(
         Key prefixes of the streams choice, delivery_class, exposure and rationing.
     events, weights, offsets
         `Polls`.
+    tables : float32[tables, 4096]
+        Quantiles of tastes; an offer names its row.
     traits : float32[markets, 13, n]
     wallet : uint16[markets, n]
     last, satisfaction, own, left
@@ -242,7 +244,7 @@ def consumer_week(
                     )  # fmt: skip
                 delivery_costs(offer.days, columns[TOLERANCE], n, answer, rival_delivery[k])
                 trust_gains(offer, columns[DISTRUST], n, answer, rival_trust[k])
-                tastes(offer.taste_key, row, n, answer.taste_sd, taste)
+                tastes(tables[offer.taste], offer.taste_key, row, n, answer.taste_sd, taste)
                 rival_weights(
                     offer, row, mu, rival_delivery[k], rival_trust[k], taste, rival_features[k], n, plain_q[k]
                 )
@@ -267,7 +269,7 @@ def consumer_week(
                     offer = menu[v]
                     delivery_costs(offer.days, columns[TOLERANCE], n, answer, delivery)
                     trust_gains(offer, columns[DISTRUST], n, answer, trust)
-                    tastes(offer.taste_key, row, n, answer.taste_sd, taste)
+                    tastes(tables[offer.taste], offer.taste_key, row, n, answer.taste_sd, taste)
                     offer_features(
                         offer, answer, row, mu, columns[INCOME], columns[HEALTH], columns[GREEN], columns[SAFETY],
                         friction, n, features,

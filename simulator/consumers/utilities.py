@@ -26,8 +26,22 @@ TASTE = (TASTE / np.sqrt(np.mean(TASTE * TASTE))).astype(np.float32)
 PREMIUM = 1.0 - np.cbrt(1.0 - (np.arange(4096) + 0.5) / 4096)
 PREMIUM = (PREMIUM / np.mean(PREMIUM)).astype(np.float32)
 """Quantiles of Beta(1, 3), scaled to mean 1: most want a custom product little, a few a lot."""
+LEAST_GAMMA = 1e-35
+"""Below it nobody chooses an offer."""
 _HOME_INCOME, _HOME_REST = np.float32(INCOME_SMART), np.float32(SMART_REST)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+
+
+def gamma_tastes(shape: float) -> np.ndarray:
+    """Return quantiles of the log of a Gamma of that shape, float32[4096]: a logit of such tastes is a Dirichlet.
+
+    Each stands for the mean of the Gamma over its part of the law, so the mean is kept.
+    """
+    from scipy import special
+
+    edges = special.gammaincinv(shape, np.arange(4097) / 4096)
+    means = 4096 * shape * np.diff(special.gammainc(shape + 1.0, edges))
+    return np.log(np.maximum(means, LEAST_GAMMA)).astype(np.float32)
 
 
 @njit
@@ -56,14 +70,14 @@ def trust_gains(offer, distrust, n, response, out):
 
 
 @njit
-def tastes(key, row, n, taste_sd, out):
-    """nu_ij from a hash of consumer and offer through the quantile table; 0 without heterogeneity."""
+def tastes(table, key, row, n, taste_sd, out):
+    """nu_ij from a hash of consumer and offer through a quantile table; 0 without heterogeneity."""
     if taste_sd == _ZERO:
         for e in range(n):
             out[e] = _ZERO
         return
     for e in range(n):
-        out[e] = taste_sd * TASTE[i64(hash_at(key, row[e]) >> u64(52))]
+        out[e] = taste_sd * table[i64(hash_at(key, row[e]) >> u64(52))]
 
 
 @njit

@@ -11,10 +11,9 @@ from simulator.lessons.lesson import Check, Lesson
 __all__ = ["Check", "Lesson", "names", "play"]
 
 _NAMES = (
-    "logit", "segments", "elasticity", "bertrand", "landed_cost", "newsvendor", "lost_sales", "pooling",
-    "common_random_numbers",
+    "logit", "segments", "elasticity", "bertrand", "bass", "landed_cost", "newsvendor", "lost_sales", "pooling",
+    "double_jeopardy", "common_random_numbers",
 )  # fmt: skip
-_NOT_YET = ("bass", "double_jeopardy")
 
 
 def names() -> tuple[str, ...]:
@@ -41,8 +40,6 @@ def play(name: str, settings: Mapping[str, str] | None = None) -> Lesson:
     from simulator.lessons.settings import read
     from simulator.scenario.names import allowed
 
-    if name in _NOT_YET:
-        raise UsageError(f"lesson {name!r} is not available yet; there are {', '.join(_NAMES)}")
     if name not in _NAMES:
         raise UsageError(f"no lesson {name!r}; {allowed(name, _NAMES)}")
     # A lesson brings the engine with it, which those who only ask for names should not wait for.

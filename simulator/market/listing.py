@@ -120,6 +120,8 @@ class Listing:
         slight, bad = number("satisfaction_slight"), number("satisfaction_bad")
         self._worth = np.ones_like(slight), slight, bad
         cycle = 52.0 / batch.category_in("frequency_per_year")
+        if batch.categories[0].once:  # nobody needs another one: owners stay owners
+            cycle = np.full_like(cycle, np.inf)
         self._cycle = np.minimum(np.round(cycle), scenario.weeks).astype(np.int64)
         self._rows, self._columns = np.indices(shape)
 
@@ -162,7 +164,10 @@ class Listing:
         return np.where(self._delivered > 0, self._satisfaction_sum / np.maximum(self._delivered, 1), 1.0)
 
     def satisfied_owners(self, week: int) -> Floats:
-        """Return the units of the last cycle that were kept by satisfied buyers, float64[F, M]."""
+        """Return the units of the last cycle that were kept by satisfied buyers, float64[F, M].
+
+        A cycle is the mean time between two needs, or all time where people buy once.
+        """
         before = np.maximum(week - self._cycle, 0)
         return self.satisfied[week] - self.satisfied[before, self._rows, self._columns]
 

@@ -13,7 +13,7 @@ from simulator.scenario.category import CategoryProfile
 from simulator.scenario.describing import describe, type_of
 from simulator.scenario.figures import check_behaviour, check_category, check_market, check_rivals
 from simulator.scenario.happenings import check_events
-from simulator.scenario.names import MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
+from simulator.scenario.names import ENTRANT, MAX_STRATEGIES, NAME, RESERVED, FrozenDict, allowed
 from simulator.scenario.paths import settable
 from simulator.scenario.places import Node, collapse_nodes, merge, plain, without_nulls
 from simulator.scenario.scenario import Scenario
@@ -42,6 +42,7 @@ def build(document: Node, found: Sequence[Problem] = (), notes: tuple[str, ...] 
     events = parts.get("events"), values.get("events")
     named = check_events(*events, parts.get("markets"), parts.get("rivals"), category)
     problems += [problem for problem in named if not _repeats(problem, problems)]
+    problems.extend(_tastes(document, category))
     values["strategies"] = _strategies(document, category, problems)
     values["baseline"] = _baseline(document, problems)
     if "uncertainties" in parts:
@@ -248,6 +249,26 @@ def _patch(name: str, code: str, patch: Node, strategy: Node) -> list[Problem]:
     merged = merge(Node(dict(general), strategy.place, patch.start), Node(kept, patch.place, patch.start))
     check(Levers, merged, path, problems)
     return problems
+
+
+def _tastes(document: Node, category: CategoryProfile | None) -> Iterator[Problem]:
+    """Check that tastes of a shape are for sellers that there are."""
+    shapes = document.get("consumers_override", "taste_shapes")
+    if shapes is None or category is None or not isinstance(shapes.value, dict):
+        return
+    rivals = document.items.get("rivals")
+    own = [
+        each
+        for node in (rivals.items.values() if rivals else ())
+        if isinstance(node.value, list)
+        for each in node.value
+    ]
+    known = [ENTRANT, *category.archetypes, *(rival.key for rival in category.close_rivals)]
+    known += [str(key.value) for key in (each.get("key") for each in own) if key is not None]
+    for seller, child in shapes.items.items():
+        if seller not in known:
+            message = f"no seller of this scenario; {allowed(seller, known)}"
+            yield child.start.problem(f"consumers_override.taste_shapes.{seller}", message)
 
 
 def _baseline(document: Node, problems: list[Problem]) -> str:

@@ -14,6 +14,8 @@ NAME = r"^[a-z][a-z0-9_]{0,39}$"
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 """A name that the user gives: of a strategy, a variant, a group of uncertainties."""
 
+ENTRANT = "entrant"
+"""The seller whose decisions are studied, among the keys of rivals."""
 RESERVED = ("no_entry",)
 """Strategy names that the simulator uses itself: the world without the entrant."""
 

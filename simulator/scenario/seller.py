@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulator.scenario.names import MAX_VARIANTS, FrozenDict, Map
 from simulator.scenario.profiles import Frozen
@@ -14,6 +14,7 @@ Taste = Annotated[float, Field(ge=-10.0, le=10.0)]
 Units = Annotated[float, Field(ge=0.0, le=1e7)]
 UnitCost = Annotated[float, Field(gt=0.0, le=1e6)]
 Weight = Annotated[float, Field(gt=0.0, le=1000.0)]
+Shape = Annotated[float, Field(ge=0.01, le=100.0)]
 Volume = Annotated[float, Field(gt=0.0, le=10_000.0)]
 
 
@@ -53,6 +54,15 @@ class ConsumersOverride(Frozen):
     """Everyone has the traits of the median shopper."""
     income_sigma: Annotated[float, Field(ge=0.0, le=2.0)] | None = None
     taste_sd: Annotated[float, Field(ge=0.0, le=10.0)] | None = None
+    taste_shapes: Map[Shape] = Field(default_factory=FrozenDict)
+    """Of sellers, `entrant` or the key of a rival, whose persistent taste is the log of a Gamma of that shape; with any
+    given, the others have none, and `taste_sd` is left out."""
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Self:
+        if self.taste_shapes and self.taste_sd is not None:
+            raise ValueError("taste_sd and taste_shapes are both given; allowed: one of them")
+        return self
 
 
 PRODUCT_NUMBERS = ("unit_cost_usd", "weight_kg", "volume_l", "taste_position", "moq_units")

@@ -54,8 +54,8 @@ BELONGS = {
 events move the needs, hence which of those who are asked truly have one."""
 
 ALWAYS = (
-    "traits", "wallet", "people", "needs_week", "reference_price", "reference_price_us", "rivals", "rival_start",
-    "rival_end", "close_rivals", "variants", "selection_luck",
+    "tables", "traits", "wallet", "people", "needs_week", "reference_price", "reference_price_us", "rivals",
+    "rival_start", "rival_end", "close_rivals", "variants", "selection_luck",
 )  # fmt: skip
 """Parts of the world that no mechanism touches."""
 

@@ -53,3 +53,13 @@ def test_expected_and_sampled_people_leave_alike(strategy: str) -> None:
     # The sampled share of independent people scatters by sqrt(p (1 - p) / n); four of them, and the weeks' thinning.
     p = shares["expected"]
     assert (np.abs(shares["sampled"] - p) < 4.0 * np.sqrt(p * (1.0 - p) / consumers) + 0.01).all()
+
+
+def test_owners_of_what_is_bought_once_stay_owners() -> None:
+    """Others' ownership counts until their next need is due, here after 13 weeks; there is none where people leave."""
+    for category, forget in ((ONCE, False), (ONCE | {"once": False}, True)):
+        played = model(category=category)
+        played.run()
+        ever, still = played.listing.satisfied[played.week], played.listing.satisfied_owners(played.week)
+        assert (still > 0.0).all()
+        assert ((still < ever) == forget).all()
