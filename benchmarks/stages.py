@@ -100,7 +100,8 @@ def desk(play: Play) -> dict[str, Any]:
         "rival": menu[variants], "own_offer": menu[0], "last": play.memory.last[0, 0], "code": np.int32(1),
         "shares": np.zeros(rivals + variants + 1, np.int64), "stages": np.zeros(13, np.int64),
         "spill": tallies.divert[0, 0], "groups": tallies.groups[0, 0], "taste_sd": w.response[0, 0]["taste_sd"],
-        "key": menu[1]["taste_key"], "choice_keys": np.arange(1, rivals + variants + 2, dtype=np.uint64),
+        "table": w.tables[0], "key": menu[1]["taste_key"],
+        "choice_keys": np.arange(1, rivals + variants + 2, dtype=np.uint64),
         "days": menu[variants]["days"], "price": menu[variants]["price"], "one": np.float32(1.0),
     }  # fmt: skip
     for name in (
@@ -147,7 +148,7 @@ def stages(play: Play) -> list[Stage]:
     stage("boosts", 2, satisfaction=d["sat"], out=d["boost"])
     stage("delivery_costs", rivals + 1 + variants, out=d["delivery"])
     stage("trust_gains", rivals + variants, offer=d["rival"], out=d["trust"])
-    stage("tastes", rivals + variants, table=w.tables[0], out=d["taste"])
+    stage("tastes", rivals + variants, out=d["taste"])
     for k in range(rivals):
         utilities.rival_weights(
             d["rival"], d["row"], d["mu"], d["delivery"], d["trust"], d["taste"], d["nothing"], d["n"], d["q"][k]
