@@ -144,6 +144,8 @@ class MarketEntryModel(mesa.Model):
         self.footprint = Footprint(UnitCarbon.of(batch, self.route), self.entrant, flies)
         self.observer = Observer(world, strategy, scenario.weeks)
         self.books.open()
+        # Mesa counts agents in a table that keeps every model for ever (mesa.Agent._ids); all agents are there by now.
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def _cost_change(self, number: int) -> Floats:
         """Return the relative change of a rival's landed cost in local money, float64[W, F, M]; only parcels feel it.
