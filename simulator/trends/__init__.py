@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from simulator.errors import UsageError
-from simulator.scenario.names import few
 from simulator.trends.claim import Finding, Part
 
 if TYPE_CHECKING:
@@ -76,9 +75,7 @@ def examine(
 
     chosen = [part for part in parts() if only in (None, part.claim)]
     if only is not None and not chosen:
-        known = few([str(number) for number in sorted({part.claim for part in parts()})], most=ALL_CLAIMS)
-        why = f"claim {only} is not available yet" if 1 <= only <= ALL_CLAIMS else f"no claim {only}"
-        raise UsageError(f"{why}; allowed: {known}")
+        raise UsageError(f"no claim {only}; allowed: 1 to {ALL_CLAIMS}")
     worlds = Worlds(replications, consumers, seed, workers)
     worlds.play([need for part in chosen for need in part.needs], progress)
     return tuple(_judged(part, worlds) for part in chosen)
