@@ -11,6 +11,7 @@ import pytest
 import typer.main
 
 from simulator.cli import app
+from simulator.examples import examples_dir
 from tests.cli.conftest import SMALL
 
 SMALL_BOARD = ("--replications", "2", "--consumers", "200")
@@ -29,7 +30,7 @@ COMMANDS = {
     "categories": [],
     "mechanisms": [],
     "trends": ["--only", "2", *SMALL_BOARD, "--quiet"],
-    "rivals": ["FLAGSHIP", *SMALL_BOARD, "--quiet"],
+    "rivals": ["BASE", *SMALL_BOARD, "--quiet"],
     "scorecard": [*SMALL_BOARD, "--quiet"],
     "facts": ["SG"],
     "lesson": ["logit"],
@@ -60,7 +61,8 @@ def arguments(played, variants, flagship, tmp_path):
     """Return the function that fills the places of a command line in."""
     copy = tmp_path / played.folder.name
     places = {
-        "FLAGSHIP": flagship, "RUN": played.folder, "VARIANT": variants["dearer"], "OUT": played.folder.parent,
+        "FLAGSHIP": flagship, "BASE": examples_dir() / "base.yaml", "RUN": played.folder,
+        "VARIANT": variants["dearer"], "OUT": played.folder.parent,
         "NAME": played.folder.name, "COPY": played.folder.name, "TMP": tmp_path,
         "TMP/report.html": tmp_path / "report.html",
     }  # fmt: skip
