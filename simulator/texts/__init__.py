@@ -23,10 +23,11 @@ def in_language(words: Mapping[str, str], lang: Lang) -> str:
 
 @lru_cache(maxsize=2)
 def catalogue(lang: Lang = "en") -> dict[str, str]:
-    """Return all texts of a language by dotted key."""
+    """Return all texts of a language by dotted key; its files share no key."""
     from simulator.facts import read  # it keeps a parsed copy: the YAML parser takes a tenth of a second
 
-    return dict(_flat(read(Path(__file__).with_name(f"{lang}.yaml")), ""))
+    folder = Path(__file__).with_name(lang)
+    return {key: text for path in sorted(folder.glob("*.yaml")) for key, text in _flat(read(path), "")}
 
 
 def _flat(node: Any, prefix: str) -> list[tuple[str, str]]:
