@@ -7,7 +7,8 @@
     ├── ScenarioError         3   a scenario that is not valid: all its problems, with their places
     ├── SimulationError       4   a run that failed
     │   └── StorageError      4   its folder cannot be written (the disk is full, it turned read-only)
-    └── FactError             1   the data that ship with the product are damaged
+    ├── FactError             1   the data that ship with the product are damaged
+    └── Stopped               1   work that ended early because it was told to
 
 Each message says what is wrong, where, and what to do.
 """
@@ -88,3 +89,7 @@ class StorageError(SimulationError):
 
 class FactError(SimulatorError):
     """The data that ship with the product are missing or damaged."""
+
+
+class Stopped(SimulatorError):
+    """The work was stopped on request."""

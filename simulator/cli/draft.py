@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator import facts
+from simulator.scenario.plausible import UNCERTAIN
 from simulator.texts import LANGUAGES, Lang, tr
 
 COST_SHARE = 0.28
@@ -28,12 +29,6 @@ WEEKS_OF_ENTRIES = 96
 """All markets are entered within these, fewer than the run has."""
 
 COMMENT_COLUMN = 62
-
-UNCERTAIN = (
-    "category.conversion_at_parity", "category.reference_price_usd", "category.frequency_per_year",
-    "category.own_price_elasticity", "behaviour.organic_reference_share", "behaviour.say_do_share",
-)  # fmt: skip
-"""What decides most and is known least; each where the facts give a range."""
 
 
 def scenario_text(name: str, category: str, markets: Sequence[str], lang: Lang) -> str:

@@ -70,7 +70,7 @@ def describe_all(types: Mapping[str, Type]) -> dict[str, str]:
     return {path: describe(kind) for path, kind in types.items()}
 
 
-def closest_path(path: str, paths: Mapping[str, Type]) -> str:
+def closest_path(path: str, paths: Mapping[str, object]) -> str:
     """Return the end of a message about an unknown path."""
     parts = path.split(".")
     near = closest(path, paths) or next((known for known in paths if known.endswith("." + parts[-1])), None)

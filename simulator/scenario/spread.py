@@ -106,7 +106,7 @@ def _distribution(law: Node, path: str, document: Node, problems: list[Problem])
 def _from_facts(law: Node, path: str, document: Node, problems: list[Problem]) -> Uncertain | None:
     """Return the triangle on a fact's own range; a value that the scenario gives instead is its tip."""
     where = ".".join(("uncertainties", path))
-    low, mode, high, source = _range(path, document)
+    low, mode, high, source = range_of(path, document)
     if low is None or high is None or mode is None or not low < high:
         message = "from_facts needs a figure with low and high, and this one has no range; give a distribution instead"
         problems.append(law.place.problem(where, message))
@@ -121,8 +121,8 @@ def _from_facts(law: Node, path: str, document: Node, problems: list[Problem]) -
     return Triangular(dist="triangular", low=low, mode=mode, high=high, source=source)
 
 
-def _range(path: str, document: Node) -> tuple[float | None, float | None, float | None, str | None]:
-    """Return low, value, high and source of a figure."""
+def range_of(path: str, document: Node) -> tuple[float | None, float | None, float | None, str | None]:
+    """Return low, value, high and source of a figure: as the document has it, else of the fact; null without."""
     written = plain(document)
     for part in path.split("."):
         written = written.get(part) if isinstance(written, Mapping) else None
