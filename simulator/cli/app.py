@@ -27,6 +27,7 @@ from simulator.cli import (
     running,
     scoring,
     starting,
+    varying,
 )
 from simulator.cli.common import drop
 from simulator.cli.signals import exit_code
@@ -71,7 +72,7 @@ def _add(*commands: Callable[..., None]) -> None:
 _add(starting.new, checking.validate, running.run, comparing.compare, reporting.report, running.replay)
 app.add_typer(keeping.app, name="runs")
 _add(listing.examples, listing.markets, listing.categories, listing.mechanisms)
-_add(claims.trends, scoring.scorecard, rivalry.rivals)
+_add(claims.trends, scoring.scorecard, rivalry.rivals, varying.sensitivity)
 _add(looking.facts, looking.lesson, checking.schema, looking.doctor)
 
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "mechanisms": [],
     "trends": ["--only", "2", *SMALL_BOARD, "--quiet"],
     "rivals": ["BASE", *SMALL_BOARD, "--quiet"],
+    "sensitivity": ["BASE", *SMALL, "--strategy", "one_size_fits_all", "--quiet"],
     "scorecard": [*SMALL_BOARD, "--quiet"],
     "facts": ["SG"],
     "lesson": ["logit"],
