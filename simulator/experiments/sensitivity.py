@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from simulator import outcomes
 from simulator.comparison import LESS_IS_BETTER, interval
 from simulator.engine import Progress
-from simulator.engine.job import Job, RunFailure, play
+from simulator.engine.job import Job, RunFailure, failed, play
 from simulator.engine.local import BATCH, batches, check_memory, worker_count
 from simulator.errors import SimulationError, Stopped, UsageError
 from simulator.experiments.condition import OF_THE_FIRM
@@ -218,7 +218,11 @@ def _by_batch(setup: _Setup, halt: Event) -> Iterator[Floats]:
     scenario = setup.scenario
     told = outcomes.Setting(scenario.start, scenario.discount_rate, scenario.seller.cash_usd, (setup.strategy,))
     for batch in batches(range(scenario.replications), 1):
-        played = play(Job(scenario, setup.strategy, batch), build_world(scenario, batch), halt)
+        job = Job(scenario, setup.strategy, batch)
+        try:
+            played = play(job, build_world(scenario, batch), halt)
+        except Exception as error:  # told as that of a week is, with the number that brought it about
+            played = failed(job, "world", error)
         if isinstance(played, RunFailure):
             raise SimulationError(f"{setup.strategy}, {setup.what}: {played.message}")
         summary = outcomes.summary(played.records, told)
