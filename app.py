@@ -1,0 +1,5 @@
+"""The app: ``make app``, or ``streamlit run app.py``."""
+
+from simulator.ui.shell import main
+
+main()

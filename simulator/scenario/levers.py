@@ -1,0 +1,141 @@
+"""The levers of a strategy, in the order in which people think of them: what an app or a link may set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from simulator.network import hubs
+from simulator.scenario.describing import Type, type_of, unwrap
+from simulator.scenario.strategy import Strategy
+
+if TYPE_CHECKING:
+    from simulator.scenario.scenario import Scenario
+
+Kind = Literal["flag", "choice", "choices", "number", "whole"]
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "price": ("price.position", "price.rule", "price.floor_margin_share"),
+    "ads": ("ads.budget_usd_week", "ads.rule", "ads.share", "ads.launch_weeks", "ads.target_share"),
+    "localisation": (
+        "localisation.language", "localisation.team", "localisation.local_returns", "localisation.festival_edition",
+        "mobile_storefront", "channel",
+    ),
+    "payments": ("payments",),
+    "logistics": ("logistics.mode", "logistics.hub", "logistics.transport"),
+    "certificates": ("product.certificates", "compliance"),
+    "product": (
+        "product.tier", "product.health", "product.green", "product.traceable", "product.empty_claim",
+        "product.smart", "product.voice_ecosystem", "product.simplified", "product.child_safe", "product.custom",
+        "ar_try_on",
+    ),
+    "ai": ("ai.selection", "ai.forecasting", "ai.advertising", "ai.service"),
+    "inventory": ("inventory.forecast", "inventory.service_level", "inventory.postponed"),
+    "b2b": ("b2b.enabled", "b2b.discount_share", "b2b.credit_weeks", "b2b.exclusive"),
+    "exit": ("exit.if_contribution_below_usd_week", "exit.after_weeks", "exit.for_weeks"),
+}  # fmt: skip
+"""Group -> levers. Weeks of entry, the gate, promotions and variants have forms of their own."""
+
+FIRST = ("price", "ads", "localisation", "payments", "logistics", "certificates")
+"""Groups that decide most, shown open."""
+
+SPANS: Mapping[str, tuple[float, float, float]] = {
+    "price.position": (0.5, 2.0, 0.01),
+    "price.floor_margin_share": (0.0, 0.5, 0.01),
+    "ads.budget_usd_week": (0.0, 20_000.0, 250.0),
+    "ads.share": (0.0, 0.5, 0.01),
+    "ads.launch_weeks": (0, 52, 1),
+    "ads.target_share": (0.05, 1.0, 0.05),
+    "product.health": (0.0, 1.0, 0.1),
+    "product.green": (0.0, 1.0, 0.1),
+    "inventory.service_level": (0.5, 0.99, 0.01),
+    "b2b.discount_share": (0.0, 0.5, 0.01),
+    "b2b.credit_weeks": (0, 26, 1),
+    "exit.if_contribution_below_usd_week": (-5_000.0, 5_000.0, 100.0),
+    "exit.after_weeks": (0, 104, 1),
+    "exit.for_weeks": (1, 52, 1),
+}
+"""Lever -> lowest, highest and step of a slider: what firms do; the model allows more."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One setting of a strategy."""
+
+    path: str
+    """Below the strategy: ``price.position``."""
+    group: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    """May be null."""
+
+
+def levers(scenario: Scenario) -> tuple[Lever, ...]:
+    """Return all levers, in order; the choices of certificates are those of the category."""
+    return tuple(_lever(scenario, path, group) for group, paths in GROUPS.items() for path in paths)
+
+
+def value_of(scenario: Scenario, strategy: str, path: str, market: str | None = None) -> Any:
+    """Return what a lever of a strategy is set to, in one market if that is given; choices as a list."""
+    node: Any = scenario.strategy(strategy, market)
+    for name in path.split("."):
+        node = getattr(node, name)
+    return list(node) if isinstance(node, tuple) else node
+
+
+def changed(scenario: Scenario, strategy: str, values: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with levers of a strategy set; ScenarioError where they do not fit together.
+
+    A lever stands as ``price.position``, that of one market as ``ID:price.position``, a week of entry as ``entry.ID``
+    (null: not entered).
+    """
+    entries = {path: value for path, value in values.items() if path.startswith("entry.")}
+    paths = {
+        f"strategies.{strategy}." + ("markets.{}.{}".format(*path.split(":", 1)) if ":" in path else path): value
+        for path, value in values.items()
+        if path not in entries
+    }
+    if entries:
+        weeks = dict(scenario.strategies[strategy].entry)
+        for path, week in entries.items():
+            code = path.removeprefix("entry.")
+            if week is None:
+                weeks.pop(code, None)
+            else:
+                weeks[code] = week
+        scenario = _with_entries(scenario, strategy, weeks)
+    return scenario.with_values(paths) if paths else scenario
+
+
+def _with_entries(scenario: Scenario, strategy: str, weeks: Mapping[str, int]) -> Scenario:
+    from simulator.scenario.loading import scenario_of
+
+    document = scenario.document()
+    own = document["strategies"][strategy] | {"entry": dict(weeks)}
+    rebuilt = scenario_of(document | {"strategies": document["strategies"] | {strategy: own}}, name=scenario.name)
+    rebuilt._name = scenario.name
+    return rebuilt
+
+
+def _lever(scenario: Scenario, path: str, group: str) -> Lever:
+    kind = _type_of(path)
+    if path == "product.certificates":
+        return Lever(path, group, "choices", tuple(scenario.category_profile.certificates))
+    if path == "logistics.hub":
+        return Lever(path, group, "choice", tuple(hubs()), optional=True)
+    if get_origin(kind.core) is Literal:
+        return Lever(path, group, "choice", get_args(kind.core), kind.optional)
+    if get_origin(kind.core) is tuple:
+        return Lever(path, group, "choices", get_args(unwrap(kind.element).core))
+    words: dict[Any, Kind] = {bool: "flag", int: "whole", float: "number"}
+    return Lever(path, group, words[kind.core], optional=kind.optional)
+
+
+def _type_of(path: str) -> Type:
+    kind = Type(Strategy)
+    for name in path.split("."):
+        assert kind.model is not None
+        kind = type_of(kind.model, name)
+    return kind
