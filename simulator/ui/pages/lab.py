@@ -1,0 +1,100 @@
+"""The Lab: pick markets, move a lever, see whether it pays, and why customers said no."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from simulator.errors import ScenarioError
+from simulator.report import charts, tables
+from simulator.report.answer import Answer
+from simulator.report.titles import strategy_titles, text_of
+from simulator.scenario import Scenario
+from simulator.ui import panels
+from simulator.ui.asked import Asked, asked, example, examples, take_back
+from simulator.ui.drafting import drafted, drafts
+from simulator.ui.levers import strategy_builder
+from simulator.ui.verdict import show_cards, show_verdict, why
+from simulator.ui.words import language, plain, say
+
+
+def show() -> None:
+    """Show the page."""
+    question = asked()
+    with st.sidebar:
+        _choose(question)
+        strategy_builder(question)
+    st.title(plain(text_of(question.original.title, language()) or question.example), anchor=False)
+    st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
+    try:
+        scenario = question.scenario()
+    except ScenarioError as error:
+        st.error(say("lab.refused"), icon=":material/block:")
+        st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
+        st.button(say("lab.undo_all"), on_click=take_back)
+        return
+    answer = drafts().answer(scenario, question.strategy)
+    baseline = drafts().answer(question.original, question.original.baseline)
+    titles = strategy_titles(scenario, language())
+    show_verdict(answer, scenario)
+    show_cards(answer, baseline, scenario, titles[baseline.strategy])
+    _tier(scenario)
+    with st.expander(say("lab.why.title"), icon=":material/help:"):
+        for sentence in why(answer, baseline, titles):
+            st.write(sentence)
+    _charts(answer, baseline, scenario, titles)
+
+
+def _choose(question: Asked) -> None:
+    """Choose an example and one of its strategies."""
+    names = examples()
+    st.selectbox(
+        say("lab.example"),
+        names,
+        index=names.index(question.example),
+        format_func=lambda name: text_of(example(name).title, language()) or name,
+        key="example_choice",
+        on_change=lambda: st.session_state.update(example=st.session_state["example_choice"]),
+    )
+    strategies = list(question.original.strategies)
+    titles = strategy_titles(question.original, language())
+    key = f"strategy_choice.{question.example}"
+    st.selectbox(
+        say("lab.strategy"),
+        strategies,
+        index=strategies.index(question.strategy),
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=lambda: st.session_state.update(strategy=st.session_state[key]),
+    )
+
+
+def _tier(scenario: Scenario) -> None:
+    """Say how large the world was that answered."""
+    draft = drafted(scenario)
+    st.caption(say("lab.draft", futures=draft.replications, consumers=f"{draft.consumers:,}"))
+
+
+def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
+    import pandas as pd
+
+    both = [answer] if answer.strategy == baseline.strategy else [answer, baseline]
+    cash = pd.concat([each.cash for each in both])
+    shown = {each.strategy: titles[each.strategy] for each in both}
+    panels.chart("cash", charts.cash(cash, shown, say), cash)
+    lost = tables.lost_sales(answer.funnel)
+    if len(lost):
+        unaware, wanted = tables.looked_shares(answer.funnel)
+        panels.chart(
+            "funnel",
+            charts.lost_sales(lost, {answer.strategy: titles[answer.strategy]}, say),
+            lost,
+            note=panels.reached(unaware, wanted),
+        )
+    else:
+        panels.heading("funnel")
+        st.info(say("report.funnel.nobody"))
+    ledger = answer.ledger.assign(strategy=answer.strategy)
+    steps = tables.waterfall(ledger, answer.summary, [answer.strategy])
+    panels.chart("waterfall", charts.waterfall(steps, {answer.strategy: titles[answer.strategy]}, say), steps)
+    heat = tables.heat(pd.concat([each.summary for each in both]))
+    panels.chart("heat", charts.heat(heat, shown, say), heat)

@@ -1,0 +1,31 @@
+"""A chart on a page: its question, the picture with a text in its place, and the table beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from simulator.texts.numbers import share
+from simulator.ui.words import say
+
+
+def heading(name: str, note: str = "") -> None:
+    """Write the question that a panel answers."""
+    st.subheader(say(f"report.{name}.title"), anchor=False)
+    if note:
+        st.caption(note)
+
+
+def chart(name: str, picture: Any, table: pd.DataFrame, note: str = "") -> None:
+    """Show a chart of the report with its question, its takeaway for those who cannot see it, and its table."""
+    heading(name, note)
+    st.altair_chart(picture, width="stretch", key=f"chart.{name}")
+    with st.expander(say("lab.table")):
+        st.dataframe(table, hide_index=True, width="stretch")
+
+
+def reached(unaware: float, wanted: float) -> str:
+    """Return in words what no chart of those who looked can show."""
+    return say("lab.reached", unaware=share(unaware, 1), bought=share(wanted))

@@ -1,0 +1,44 @@
+"""The frame of every page: title, navigation, language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from simulator.texts import LANGUAGES
+from simulator.ui import words
+from simulator.ui.words import say
+
+ICON = Path(__file__).with_name("icon.svg")
+"""A file of its own: an emoji as icon would be fetched from a server far away."""
+
+
+def main() -> None:
+    """Show the page that is asked for."""
+    from simulator.ui.pages import lab
+
+    words.language()
+    st.set_page_config(page_title=say("app.title"), page_icon=str(ICON), layout="wide")
+    page = st.navigation(
+        [st.Page(lab.show, title=say("app.pages.lab"), icon=":material/science:", url_path="lab", default=True)],
+        position="top",
+    )
+    with st.sidebar:
+        st.segmented_control(
+            say("app.language"),
+            LANGUAGES,
+            default=words.language(),
+            format_func=lambda lang: {"en": "English", "zh": "中文"}[lang],
+            key="language_choice",
+            on_change=_choose_language,
+            label_visibility="collapsed",
+            required=True,
+        )
+    page.run()
+
+
+def _choose_language() -> None:
+    chosen = st.session_state["language_choice"]
+    if chosen in LANGUAGES:
+        st.session_state[words.KEY] = chosen

@@ -1,0 +1,37 @@
+"""The language of a session, and the words in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from simulator import facts
+from simulator.texts import LANGUAGES, Lang, in_language, tr
+
+KEY = "lang"
+
+
+def language() -> Lang:
+    """Return the language of this session: its choice, else the browser's, else English."""
+    chosen = st.session_state.get(KEY)
+    if chosen not in LANGUAGES:
+        chosen = "zh" if str(st.context.locale or "").lower().startswith("zh") else "en"
+        st.session_state[KEY] = chosen
+    return chosen
+
+
+def say(key: str, **values: Any) -> str:
+    """Return a text of the catalogue in the language of the session."""
+    return tr(key, language(), **values)
+
+
+def market_name(code: str) -> str:
+    """Return what a market is called."""
+    names: dict[str, str] = facts.load("markets", code).values["name"]
+    return in_language(names, language())
+
+
+def plain(text: str) -> str:
+    """Return a text of a user as Markdown that shows it as it was typed: nothing in it formats or links."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
