@@ -118,7 +118,7 @@ def waterfall(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = 
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False, grid=False))
     x = alt.X("start:Q", title=tr("report.waterfall.x"), axis=alt.Axis(format=",.0f", tickCount=5))
     if look.fluid:
-        x = x.scale(padded(float(shown[["start", "end"]].min(axis=None)), float(shown["right"].max()), right=0.22))
+        x = x.scale(padded(float(shown[["start", "end"]].to_numpy().min()), float(shown["right"].max()), right=0.22))
     base = alt.Chart(shown)
     bars = base.mark_bar(height={"band": 0.72}).encode(
         x=x,
@@ -200,7 +200,8 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         ),
     )  # fmt: skip
     if look.fluid:
-        text = text.encode(opacity=alt.condition("bandwidth('x') > 40", alt.value(1), alt.value(0)))
+        room = 8 + 6.5 * max((len(f"{profit:+,.0f}") for profit in shown["profit"]), default=0)
+        text = text.encode(opacity=alt.condition(f"bandwidth('x') > {room}", alt.value(1), alt.value(0)))
     width = look.width if isinstance(look.width, str) else look.width - 230
     told = takeaways.heat(table, titles, tr)
     return styled((cells + text).properties(width=width, height=alt.Step(46), description=told), look)

@@ -17,7 +17,7 @@ Tr = Callable[..., str]
 
 FONT = '"Helvetica Neue", Arial, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
-LABEL = 150
+LABEL = 170
 """Most pixels of a label beside a chart that must also fit a phone of 390 pixels."""
 
 

@@ -31,7 +31,7 @@ def cash(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
     """Say where each strategy's cash was lowest and where it ends (`tables.cash`)."""
     told = [tr("report.cash.alt") + tr("charts.stop")]
     for name, rows in _by_strategy(table.dropna(), titles):
-        least, last = rows.loc[rows["median"].idxmin()], rows.iloc[-1]
+        least, last = rows.iloc[rows["median"].argmin()], rows.iloc[-1]
         told.append(
             tr("charts.alt.cash", strategy=name, least=usd(1e3 * least["median"], tr), day=f"{least['date']:%Y-%m-%d}",
                last=usd(1e3 * last["median"], tr))
@@ -43,7 +43,7 @@ def lost_sales(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
     """Name the largest reason of each strategy (`tables.lost_sales`)."""
     told = [tr("report.funnel.alt") + tr("charts.stop")]
     for name, rows in _by_strategy(table.dropna(), titles):
-        most = rows.loc[rows["lost"].idxmax()]
+        most = rows.iloc[rows["lost"].argmax()]
         reason = tr(f"stages.{most['stage']}")
         told.append(tr("charts.alt.lost_sales", strategy=name, reason=reason, lost=f"{most['lost']:.1f}"))
     return joined(told, tr)
@@ -56,7 +56,7 @@ def waterfall(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
         steps = rows[rows["step"] != "profit"]
         profit = usd(1e3 * rows.loc[rows["step"] == "profit", "amount"].iloc[0], tr)
         if (steps["amount"] < 0).any():
-            cost = steps.loc[steps["amount"].idxmin()]
+            cost = steps.iloc[steps["amount"].argmin()]
             step, amount = tr(f"steps.{cost['step']}"), usd(1e3 * cost["amount"], tr)
             told.append(tr("charts.alt.waterfall", strategy=name, step=step, amount=amount, profit=profit))
     return joined(told, tr)
@@ -70,6 +70,19 @@ def heat(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
         cell = cells.iloc[place()]
         profit = usd(1e3 * cell["profit"], tr, signed=True)
         told.append(tr(f"charts.alt.{kind}", market=cell["market"], strategy=titles[cell["strategy"]], profit=profit))
+    return joined(told, tr)
+
+
+def world(frame: pd.DataFrame, tr: Tr) -> str:
+    """Say how many markets were entered, and where most is earned and lost (`maps.table`)."""
+    entered = frame[frame["entered"]]
+    gains = int((entered["profit_usd"] > 0).sum())
+    told = [tr("charts.alt.world", entered=len(entered), markets=len(frame), gains=gains)]
+    for kind, place in (("most", entered["profit_usd"].argmax), ("least", entered["profit_usd"].argmin)):
+        if len(entered):
+            market = entered.iloc[place()]
+            profit = usd(market["profit_usd"], tr, signed=True)
+            told.append(tr(f"charts.alt.{kind}", market=market["market"], profit=profit))
     return joined(told, tr)
 
 
