@@ -8,7 +8,7 @@ import altair as alt
 import vl_convert
 
 from simulator import Results
-from simulator.report import charts, tables
+from simulator.report import charts, looks, tables
 from simulator.report.titles import strategy_titles
 from simulator.texts import tr
 
@@ -23,7 +23,7 @@ def main(run: str) -> None:
     cash = charts.cash(tables.cash(results.weekly), titles, say)
     parts = (alt.Chart.from_dict(_bare(chart)) for chart in (heat, cash))
     both = alt.vconcat(*parts).resolve_scale(color="independent")
-    png = vl_convert.vegalite_to_png(charts.styled(both).to_dict(), scale=1.5)
+    png = vl_convert.vegalite_to_png(looks.styled(both).to_dict(), scale=1.5)
     (Path(__file__).parent / "flagship.png").write_bytes(png)
 
 

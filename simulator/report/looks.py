@@ -1,0 +1,109 @@
+"""How charts look: the colours of a light and a dark page, and how wide a chart is.
+
+Colours survive colour blindness: the palettes are those of Okabe and Ito (2008), "Color Universal Design", lightened
+for the dark page, where every colour has a contrast of 4.5:1 or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import altair as alt
+
+Tr = Callable[..., str]
+"""Catalogue lookup with the language fixed: ``tr("report.cash.title")``."""
+
+FONT = '"Helvetica Neue", Arial, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
+
+LABEL = 170
+"""Most pixels of a label beside a chart that must also fit a phone of 390 pixels."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colours and width of a chart."""
+
+    background: str
+    ink: str
+    """Text that must be read."""
+    faint: str
+    """Axes, notes, and what is not there."""
+    rule: str
+    """Grid lines and land."""
+    gain: str
+    loss: str
+    neutral: str
+    """Neither gain nor loss: the middle of the colours between them."""
+    palette: tuple[str, ...]
+    """Blue, vermilion, green, purple, orange, sixth hue, grey, brown: the same order on every page."""
+    width: int | Literal["container"]
+    """Pixels, or as wide as the page lets it be: then a chart is one panel, for facets cannot stretch."""
+
+    @property
+    def fluid(self) -> bool:
+        """Whether the chart takes the width of its page."""
+        return self.width == "container"
+
+    @property
+    def pixels(self) -> int:
+        """Return the width that panels share."""
+        if isinstance(self.width, str):
+            raise ValueError("a chart of several panels needs a width in pixels")
+        return self.width
+
+
+LIGHT = Look(
+    background="#ffffff", ink="#1c2733", faint="#5c6975", rule="#dfe4e8", gain="#2a7f9e", loss="#c25b3f",
+    neutral="#f4f4f2",
+    palette=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C564B"),
+    width=860,
+)  # fmt: skip
+
+DARK = Look(
+    background="#0e1117", ink="#f2f4f6", faint="#a3adb8", rule="#2d3540", gain="#56b4e9", loss="#f08a5d",
+    neutral="#262c35",
+    palette=("#56B4E9", "#FF8A4C", "#33C79A", "#E79CC9", "#F5C242", "#F0E442", "#A0A8B2", "#C9A08E"),
+    width=860,
+)  # fmt: skip
+
+
+def styled(chart: Any, look: Look = LIGHT) -> Any:
+    """Return a chart in the house style."""
+    return (
+        chart.configure(font=FONT, background=look.background)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=look.faint, titleColor=look.faint, titleFontWeight="normal", gridColor=look.rule,
+            domainColor=look.rule, tickColor=look.rule, labelFontSize=12, titleFontSize=12, titlePadding=10,
+            labelLimit=LABEL if look.fluid else 260,
+        )
+        .configure_legend(
+            labelColor=look.ink, titleColor=look.faint, titleFontWeight="normal", labelFontSize=12, titleFontSize=12,
+            symbolStrokeWidth=3, labelLimit=320,
+        )
+        .configure_header(
+            labelColor=look.ink, labelFontSize=13, labelFontWeight="bold", titleColor=look.faint, labelLimit=400,
+        )
+        .configure_axisX(grid=True)
+    )  # fmt: skip
+
+
+def colours(names: Sequence[str], look: Look) -> alt.Scale:
+    """Return the scale that gives each name its colour of the palette, in order."""
+    return alt.Scale(domain=list(names), range=[look.palette[i % len(look.palette)] for i in range(len(names))])
+
+
+def legend(look: Look, title: str | None = None, **options: Any) -> alt.Legend:
+    """Return a legend above the chart; on a page of any width it breaks into as many columns as fit."""
+    # A legend has no width of its own to wrap at: long names stand below one another on a phone.
+    wrapped = {"columns": alt.ExprRef("width < 520 ? 1 : 3")} if look.fluid else {}
+    return alt.Legend(**{"title": title, "orient": "top", **wrapped, **options})
+
+
+def padded(low: float, high: float, left: float = 0.0, right: float = 0.0) -> alt.Scale:
+    """Return a scale around `low` to `high` and 0, with room for text at its ends, in shares of the span."""
+    low, high = min(low, 0.0), max(high, 0.0)
+    span = (high - low) or 1.0
+    return alt.Scale(domain=[low - left * span, high + right * span], nice=False)
