@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint types layers bench schema clean
+.PHONY: help run app test check lint types layers bench schema clean
 
 # The first of these that works and is Python 3.11 or newer; `make PYTHON=...` overrides it.
 PYTHON ?= $(shell for each in python3.11 python3 python3.13 python3.12 python; do \
@@ -18,6 +18,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 help:
 	@echo "make run      play $(SCENARIO) and print the folder and the report"
+	@echo "make app      open the app on this machine"
 	@echo "make test     run the tests"
 	@echo "make check    format, lint, types, layers, tests"
 	@echo "make bench    measure the speed"
@@ -40,6 +41,11 @@ help:
 	@$(PIP) -e .
 	@touch $@
 
+.venv/.installed-ui: .venv/.installed
+	@echo "Installing the app (once) ..." >&2
+	@$(PIP) -e '.[ui]'
+	@touch $@
+
 .venv/.installed-dev: .venv/.installed
 	@echo "Installing the development tools (once) ..." >&2
 	@$(PIP) -e '.[dev]'
@@ -47,6 +53,9 @@ help:
 
 run: .venv/.installed
 	@$(BIN)/market-entry run $(SCENARIO)
+
+app: .venv/.installed-ui
+	@$(BIN)/market-entry app
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m pytest $(TESTS)

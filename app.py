@@ -1,4 +1,4 @@
-"""The app: ``make app``, or ``streamlit run app.py``."""
+"""The app: ``make app``, or ``market-entry app``."""
 
 from simulator.ui.shell import main
 

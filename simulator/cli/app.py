@@ -26,6 +26,7 @@ from simulator.cli import (
     rivalry,
     running,
     scoring,
+    serving,
     starting,
     varying,
 )
@@ -73,7 +74,7 @@ _add(starting.new, checking.validate, running.run, comparing.compare, reporting.
 app.add_typer(keeping.app, name="runs")
 _add(listing.examples, listing.markets, listing.categories, listing.mechanisms)
 _add(claims.trends, scoring.scorecard, rivalry.rivals, varying.sensitivity)
-_add(looking.facts, looking.lesson, checking.schema, looking.doctor)
+_add(looking.facts, looking.lesson, checking.schema, looking.doctor, serving.app)
 
 
 @app.callback(invoke_without_command=True)

@@ -7,12 +7,14 @@ that a run of the same scenario writes for the strategy, to the last digit.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simulator import outcomes
+from simulator.batch import Batch
 from simulator.engine.job import Job, RunFailure, play
 from simulator.errors import SimulationError
 
@@ -55,18 +57,28 @@ class Worlds:
 
 
 def world_key(scenario: Scenario) -> str:
-    """Return what tells worlds apart: scenarios that differ in strategies alone share one."""
+    """Return what tells worlds apart: scenarios that differ in strategies alone share one.
+
+    What the strategies may sell is all that a world knows of them.
+    """
     import json
 
+    from simulator.assembly import variants_of
+
     document = {name: value for name, value in scenario.document().items() if name not in OF_THE_FIRM}
-    return json.dumps(document, sort_keys=True)
+    return json.dumps([document, variants_of(scenario)], sort_keys=True)
 
 
 def play_strategy(
     scenario: Scenario, strategy: str, world: World, stop: Event | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return `summary`, `weekly`, `funnel` and `ledger` of one strategy; SimulationError where it cannot be played."""
-    played = play(Job(scenario, strategy, tuple(range(scenario.replications))), world, stop)
+    """Return `summary`, `weekly`, `funnel` and `ledger` of one strategy; SimulationError where it cannot be played.
+
+    `world` is that of a scenario with the same `world_key`.
+    """
+    replications = tuple(range(scenario.replications))
+    own = replace(world, batch=Batch(scenario, replications))
+    played = play(Job(scenario, strategy, replications), own, stop)
     if isinstance(played, RunFailure):
         raise SimulationError(f"{strategy}: {played.message}")
     setting = outcomes.Setting(

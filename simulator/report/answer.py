@@ -36,7 +36,8 @@ class Answer:
     @classmethod
     def of(cls, strategy: str, frames: Mapping[str, pd.DataFrame]) -> Answer:
         """Return the answer for one strategy of the tables `summary`, `weekly`, `funnel` and `ledger`."""
-        own = {name: frame[frame["strategy"] == strategy] for name, frame in frames.items()}
+        # As plain text: what tables of several answers are made of must not differ in kind.
+        own = {name: frame[frame["strategy"] == strategy].assign(strategy=strategy) for name, frame in frames.items()}
         weekly = own["weekly"]
         sellers = weekly[weekly["market"] != ALL].groupby(
             ["strategy", "market", "seller", "week", "date"], observed=True, sort=False

@@ -61,7 +61,9 @@ def _widget(asked: Asked, lever: Lever, market: str | None) -> None:
     def take() -> None:
         value: Any = st.session_state[key]
         if lever.kind == "choices" and lever.path == "payments":
-            value = ["local"] if "local" in value and "local" not in (shown or []) else [v for v in value if v != "local"]
+            value = (
+                ["local"] if "local" in value and "local" not in (shown or []) else [v for v in value if v != "local"]
+            )
             value = value or ["local"]
         if value == own and market is None:
             take_back(address)
@@ -130,4 +132,3 @@ def _word(path: str, word: str | None) -> str:
     if path == "logistics.hub":
         return in_language(hubs()[word].name.model_dump(), language())
     return say(f"levers.words.{path}.{word}")
-

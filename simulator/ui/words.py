@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from simulator import facts
+from simulator.report.looks import DARK, LIGHT, Look
 from simulator.texts import LANGUAGES, Lang, in_language, tr
 
 KEY = "lang"
@@ -14,8 +16,8 @@ KEY = "lang"
 
 def language() -> Lang:
     """Return the language of this session: its choice, else the browser's, else English."""
-    chosen = st.session_state.get(KEY)
-    if chosen not in LANGUAGES:
+    chosen: Lang | None = st.session_state.get(KEY)
+    if chosen is None:
         chosen = "zh" if str(st.context.locale or "").lower().startswith("zh") else "en"
         st.session_state[KEY] = chosen
     return chosen
@@ -24,6 +26,11 @@ def language() -> Lang:
 def say(key: str, **values: Any) -> str:
     """Return a text of the catalogue in the language of the session."""
     return tr(key, language(), **values)
+
+
+def look() -> Look:
+    """Return the colours of the page, light or dark, for charts of its width."""
+    return replace(DARK if st.context.theme.type == "dark" else LIGHT, width="container")
 
 
 def market_name(code: str) -> str:

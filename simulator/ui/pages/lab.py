@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from simulator.errors import ScenarioError
@@ -14,7 +15,7 @@ from simulator.ui.asked import Asked, asked, example, examples, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
 from simulator.ui.verdict import show_cards, show_verdict, why
-from simulator.ui.words import language, plain, say
+from simulator.ui.words import language, look, plain, say
 
 
 def show() -> None:
@@ -75,18 +76,18 @@ def _tier(scenario: Scenario) -> None:
 
 
 def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
-    import pandas as pd
-
     both = [answer] if answer.strategy == baseline.strategy else [answer, baseline]
     cash = pd.concat([each.cash for each in both])
     shown = {each.strategy: titles[each.strategy] for each in both}
-    panels.chart("cash", charts.cash(cash, shown, say), cash)
+    panels.chart(
+        "cash", charts.cash(cash, shown, say, look(), dashed=[baseline.strategy] if len(both) > 1 else []), cash
+    )
     lost = tables.lost_sales(answer.funnel)
     if len(lost):
         unaware, wanted = tables.looked_shares(answer.funnel)
         panels.chart(
             "funnel",
-            charts.lost_sales(lost, {answer.strategy: titles[answer.strategy]}, say),
+            charts.lost_sales(lost, {answer.strategy: titles[answer.strategy]}, say, look()),
             lost,
             note=panels.reached(unaware, wanted),
         )
@@ -95,6 +96,6 @@ def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[s
         st.info(say("report.funnel.nobody"))
     ledger = answer.ledger.assign(strategy=answer.strategy)
     steps = tables.waterfall(ledger, answer.summary, [answer.strategy])
-    panels.chart("waterfall", charts.waterfall(steps, {answer.strategy: titles[answer.strategy]}, say), steps)
+    panels.chart("waterfall", charts.waterfall(steps, {answer.strategy: titles[answer.strategy]}, say, look()), steps)
     heat = tables.heat(pd.concat([each.summary for each in both]))
-    panels.chart("heat", charts.heat(heat, shown, say), heat)
+    panels.chart("heat", charts.heat(heat, shown, say, look()), heat)

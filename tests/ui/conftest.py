@@ -1,0 +1,25 @@
+"""The app without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from simulator.examples import app_script
+
+Opened = Callable[..., AppTest]
+
+
+@pytest.fixture
+def opened() -> Opened:
+    """Return what opens the app in a language, with the session's state as given."""
+
+    def open_app(lang: str = "en", **state: object) -> AppTest:
+        page = AppTest.from_file(str(app_script()), default_timeout=120)
+        for name, value in {"lang": lang, **state}.items():
+            page.session_state[name] = value
+        return page.run()
+
+    return open_app
