@@ -37,7 +37,7 @@ PLACES = {
     "CO": Place(-72.0, 4.0, across=-1), "DE": Place(9.0, 51.0, down=-1), "EG": Place(30.0, 27.0, down=1),
     "FR": Place(2.0, 46.0, down=1), "GB": Place(-2.0, 54.0, across=-1), "ID": Place(120.0, -5.0, down=1),
     "JP": Place(138.0, 36.0, across=1), "MX": Place(-102.0, 23.0, across=-1), "MY": Place(112.5, 2.5, across=1),
-    "PH": Place(122.0, 13.0, across=1), "SA": Place(45.0, 25.0, down=1), "SG": Place(103.8, 1.37, across=-1),
+    "PH": Place(122.0, 13.0, across=1), "SA": Place(45.0, 25.0, across=1, down=1), "SG": Place(103.8, 1.37, across=-1),
     "TH": Place(100.0, 15.0, across=-1), "TR": Place(35.0, 39.0, across=1), "US": Place(-97.0, 38.0, down=-1),
     "VN": Place(107.83, 16.17, down=-1),
 }  # fmt: skip

@@ -8,8 +8,9 @@ import pandas as pd
 
 from simulator.outcomes import ALL, HEADQUARTERS
 from simulator.report.looks import Tr
+from simulator.report.tables import REASONS
 from simulator.texts import Lang
-from simulator.texts.numbers import money
+from simulator.texts.numbers import money, share
 
 
 def lang_of(tr: Tr) -> Lang:
@@ -84,6 +85,21 @@ def world(frame: pd.DataFrame, tr: Tr) -> str:
             profit = usd(market["profit_usd"], tr, signed=True)
             told.append(tr(f"charts.alt.{kind}", market=market["market"], profit=profit))
     return joined(told, tr)
+
+
+def sankey(ends: pd.DataFrame, tr: Tr) -> str:
+    """Say how many of those who looked bought, and what kept most of the others (`flows.table`)."""
+    part = {str(stage): float(value) for stage, value in zip(ends["stage"], ends["share"])}
+    most = max((stage for stage in part if stage != "sale"), key=part.__getitem__)
+    reason = max(REASONS, key=part.__getitem__)
+    return tr(
+        "charts.alt.sankey",
+        bought=share(part["sale"]),
+        most=tr(f"stages.{most}"),
+        most_share=share(part[most]),
+        reason=tr(f"stages.{reason}"),
+        reason_share=share(part[reason]),
+    )
 
 
 def _by_strategy(table: pd.DataFrame, titles: Mapping[str, str]) -> list[tuple[str, pd.DataFrame]]:
