@@ -13,7 +13,7 @@ from simulator.ui.words import say
 
 def heading(name: str, note: str = "") -> None:
     """Write the question that a panel answers."""
-    st.subheader(say(f"report.{name}.title"), anchor=False)
+    st.subheader(say(f"lab.questions.{name}"), anchor=False)
     if note:
         st.caption(note)
 
@@ -22,6 +22,14 @@ def chart(name: str, picture: Any, table: pd.DataFrame, note: str = "") -> None:
     """Show a chart of the report with its question, its takeaway for those who cannot see it, and its table."""
     heading(name, note)
     st.altair_chart(picture, width="stretch", key=f"chart.{name}")
+    with st.expander(say("lab.table")):
+        st.dataframe(table, hide_index=True, width="stretch")
+
+
+def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:
+    """Show the ways of those who looked, and their numbers."""
+    heading("funnel", note)
+    st.echarts_chart(option, width="stretch", height=420, key="chart.flow")
     with st.expander(say("lab.table")):
         st.dataframe(table, hide_index=True, width="stretch")
 

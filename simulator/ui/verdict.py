@@ -98,7 +98,7 @@ def why(answer: Answer, baseline: Answer, titles: Mapping[str, str]) -> list[str
     lang = language()
     unaware, wanted = tables.looked_shares(answer.funnel)
     first = say("lab.why.sales", unaware=share(unaware, 1), bought=share(wanted), reason=top_reason(answer))
-    steps = tables.waterfall(answer.ledger.assign(strategy=answer.strategy), answer.summary, [answer.strategy])
+    steps = tables.waterfall(answer.ledger, answer.summary, [answer.strategy])
     costs = steps[(steps["amount"] < 0) & (steps["step"] != "profit")].sort_values("amount")
     second = (
         say(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from simulator import facts
 from simulator.report.looks import DARK, LIGHT, Look
-from simulator.texts import LANGUAGES, Lang, in_language, tr
+from simulator.texts import Lang, in_language, tr
 
 KEY = "lang"
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator.errors import ScenarioError
-from simulator.report import charts, tables
+from simulator.report import charts, flows, maps, tables
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
@@ -77,25 +77,36 @@ def _tier(scenario: Scenario) -> None:
 
 def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
     both = [answer] if answer.strategy == baseline.strategy else [answer, baseline]
+    own = {answer.strategy: titles[answer.strategy]}
     cash = pd.concat([each.cash for each in both])
+    dashed = [each.strategy for each in both[1:]]
     shown = {each.strategy: titles[each.strategy] for each in both}
-    panels.chart(
-        "cash", charts.cash(cash, shown, say, look(), dashed=[baseline.strategy] if len(both) > 1 else []), cash
-    )
-    lost = tables.lost_sales(answer.funnel)
-    if len(lost):
-        unaware, wanted = tables.looked_shares(answer.funnel)
-        panels.chart(
-            "funnel",
-            charts.lost_sales(lost, {answer.strategy: titles[answer.strategy]}, say, look()),
-            lost,
-            note=panels.reached(unaware, wanted),
-        )
-    else:
+    panels.chart("cash", charts.cash(cash, shown, say, look(), dashed=dashed), cash)
+    _lost(answer, own)
+    steps = tables.waterfall(answer.ledger, answer.summary, [answer.strategy])
+    panels.chart("waterfall", charts.waterfall(steps, own, say, look()), steps)
+    places = maps.table(answer.summary, answer.strategy)
+    panels.chart("places", maps.world(places, say, look()), places)
+    _heat(answer, scenario, titles)
+
+
+def _lost(answer: Answer, own: dict[str, str]) -> None:
+    """Show why sales were lost: the ways of those who looked, and their twin in bars."""
+    option = flows.sankey(answer.funnel, answer.strategy, say, look())
+    if not option:
         panels.heading("funnel")
         st.info(say("report.funnel.nobody"))
-    ledger = answer.ledger.assign(strategy=answer.strategy)
-    steps = tables.waterfall(ledger, answer.summary, [answer.strategy])
-    panels.chart("waterfall", charts.waterfall(steps, {answer.strategy: titles[answer.strategy]}, say, look()), steps)
-    heat = tables.heat(pd.concat([each.summary for each in both]))
-    panels.chart("heat", charts.heat(heat, shown, say, look()), heat)
+        return
+    unaware, wanted = tables.looked_shares(answer.funnel)
+    ends = flows.table(answer.funnel, answer.strategy)
+    panels.flow(option, ends, panels.reached(unaware, wanted))
+    lost = tables.lost_sales(answer.funnel)
+    if len(lost):
+        panels.chart("reasons", charts.lost_sales(lost, own, say, look()), lost)
+
+
+def _heat(answer: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
+    """Show all strategies in all markets, each in a draft of its own."""
+    answers = [answer if name == answer.strategy else drafts().answer(scenario, name) for name in scenario.strategies]
+    heat = tables.heat(pd.concat([each.summary for each in answers]))
+    panels.chart("heat", charts.heat(heat, titles, say, look()), heat)
