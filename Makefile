@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test check lint types layers bench schema clean
+.PHONY: help run app test check lint types layers bench schema shipped clean
 
 # The first of these that works and is Python 3.11 or newer; `make PYTHON=...` overrides it.
 PYTHON ?= $(shell for each in python3.11 python3 python3.13 python3.12 python; do \
@@ -23,6 +23,7 @@ help:
 	@echo "make check    format, lint, types, layers, tests"
 	@echo "make bench    measure the speed"
 	@echo "make schema   write the JSON Schema that editors use"
+	@echo "make shipped  play the examples in full, for the app to open with"
 	@echo "make clean    remove .venv and caches (runs/ stays)"
 
 .venv/.made:
@@ -78,6 +79,9 @@ bench: .venv/.installed-dev
 schema: .venv/.installed
 	@$(BIN)/market-entry schema > scenarios/scenario.schema.json.new
 	@mv scenarios/scenario.schema.json.new scenarios/scenario.schema.json
+
+shipped: .venv/.installed-dev
+	@$(BIN)/python tools/make_shipped.py
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

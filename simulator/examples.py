@@ -13,6 +13,25 @@ def examples_dir() -> Path:
     return packaged if packaged.is_dir() else PACKAGE.parent / "scenarios"
 
 
+FLAGSHIP = "flagship"
+"""The example that opens first."""
+
+SHARED = ("base",)
+"""Files that others extend."""
+
+
+def app_examples() -> tuple[str, ...]:
+    """Return the names of the examples that stand for themselves, the flagship first."""
+    names = sorted(path.stem for path in examples_dir().glob("*.yaml") if path.stem not in SHARED)
+    return (FLAGSHIP, *(name for name in names if name != FLAGSHIP))
+
+
+def config_file() -> Path:
+    """Return the settings of the app's server."""
+    packaged = PACKAGE / "app.toml"
+    return packaged if packaged.is_file() else PACKAGE.parent / ".streamlit" / "config.toml"
+
+
 def app_script() -> Path:
     """Return what Streamlit is to run; it must not stand beside a folder ``pages``, which Streamlit would take over."""
     packaged = PACKAGE / "app.py"

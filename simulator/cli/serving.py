@@ -5,29 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from simulator.cli.common import LangOption, Language, lang_of
 from simulator.errors import UsageError
-from simulator.examples import app_script
+from simulator.examples import app_script, config_file
 from simulator.texts import tr
 
 HOST = "127.0.0.1"
 """Nobody but this machine reaches the app."""
-
-SETTINGS = {
-    "server.address": HOST,
-    "server.headless": "true",
-    "server.fileWatcherType": "none",
-    "server.maxUploadSize": "1",
-    "browser.gatherUsageStats": "false",
-    "client.toolbarMode": "minimal",
-    "client.showErrorDetails": "none",
-}
-"""Of the server; uploads in MB (the page allows 256 KiB). Without usage statistics nothing leaves the machine."""
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="On which the app listens.")]
 
@@ -36,7 +27,8 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
     """Open the app in a browser of this machine, at http://127.0.0.1:8501; Ctrl-C ends it."""
     if find_spec("streamlit") is None:
         raise UsageError(tr("app.missing", lang_of(lang)))
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    settings = tomllib.loads(config_file().read_text(encoding="utf-8"))
+    options = [f"--{name}={_written(value)}" for name, value in _flat(settings)]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}", *options]
     typer.echo(tr("app.opening", lang_of(lang), address=f"http://{HOST}:{port}"), err=True)
     server = subprocess.Popen(command, env=os.environ | {"PYTHONSAFEPATH": "1"})
@@ -48,3 +40,16 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
         raise
     if code:
         raise typer.Exit(1)
+
+
+def _flat(node: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the settings by dotted name."""
+    for name, value in node.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

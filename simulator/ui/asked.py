@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from simulator.examples import examples_dir
+from simulator.examples import FLAGSHIP, examples_dir
 from simulator.scenario import load_scenario
 from simulator.scenario.levers import changed
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
-
-FIRST_EXAMPLE = "flagship"
-SHARED = "base"
-"""A file that others extend."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +31,6 @@ class Asked:
         return changed(self.original, self.strategy, self.moves) if self.moves else self.original
 
 
-def examples() -> tuple[str, ...]:
-    """Return the names of the examples, the one that opens first at the front."""
-    names = sorted(path.stem for path in examples_dir().glob("*.yaml") if path.stem != SHARED)
-    return (FIRST_EXAMPLE, *(name for name in names if name != FIRST_EXAMPLE))
-
-
 @lru_cache(maxsize=32)
 def example(name: str) -> Scenario:
     """Return an example."""
@@ -50,7 +40,7 @@ def example(name: str) -> Scenario:
 def asked() -> Asked:
     """Return what this session asks."""
     state = st.session_state
-    name = state.setdefault("example", FIRST_EXAMPLE)
+    name = state.setdefault("example", FLAGSHIP)
     original = example(name)
     if state.get("strategy") not in original.strategies:
         state["strategy"] = _opening(original)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from threading import Lock, Semaphore
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from simulator.engine.solo import Worlds, play_strategy
+from simulator.report import shipped
 from simulator.report.answer import Answer
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ FUTURES, CONSUMERS = 6, 2_000
 AT_ONCE = 2
 """Drafts that are played side by side, whoever asks: more would only take turns."""
 
-MOST_ANSWERS = 256
+MOST_ANSWERS, MOST_SHIPPED = 256, 16
 
 
 class Drafts:
@@ -29,7 +31,18 @@ class Drafts:
     def __init__(self) -> None:
         self._worlds = Worlds()
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._shipped: OrderedDict[str, Mapping[str, Answer] | None] = OrderedDict()
         self._lock, self._seats = Lock(), Semaphore(AT_ONCE)
+
+    def shipped(self, scenario: Scenario) -> Mapping[str, Answer] | None:
+        """Return the answers that ship with an example; None for any other scenario."""
+        key = scenario.digest()
+        with self._lock:
+            if key not in self._shipped:
+                self._shipped[key] = shipped.load(scenario)
+                while len(self._shipped) > MOST_SHIPPED:
+                    self._shipped.popitem(last=False)
+            return self._shipped[key]
 
     def answer(self, scenario: Scenario, strategy: str) -> Answer:
         """Return the answer of one strategy in a draft of a scenario."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from simulator.errors import ScenarioError
+from simulator.examples import app_examples
 from simulator.report import charts, flows, maps, tables
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
 from simulator.ui import panels
-from simulator.ui.asked import Asked, asked, example, examples, take_back
+from simulator.ui.asked import Asked, asked, example, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
 from simulator.ui.verdict import show_cards, show_verdict, why
@@ -33,21 +37,24 @@ def show() -> None:
         st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
         st.button(say("lab.undo_all"), on_click=take_back)
         return
-    answer = drafts().answer(scenario, question.strategy)
-    baseline = drafts().answer(question.original, question.original.baseline)
+    full = None if question.moves else drafts().shipped(scenario)
+    ask = full.__getitem__ if full else partial(drafts().answer, scenario)
+    answer = ask(question.strategy)
+    baseline = full[scenario.baseline] if full else drafts().answer(question.original, scenario.baseline)
     titles = strategy_titles(scenario, language())
     show_verdict(answer, scenario)
     show_cards(answer, baseline, scenario, titles[baseline.strategy])
-    _tier(scenario)
+    st.caption(_size(scenario if full else drafted(scenario), is_full=full is not None))
     with st.expander(say("lab.why.title"), icon=":material/help:"):
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
-    _charts(answer, baseline, scenario, titles)
+    _charts(answer, baseline, titles)
+    _heat([answer if name == answer.strategy else ask(name) for name in scenario.strategies], titles)
 
 
 def _choose(question: Asked) -> None:
     """Choose an example and one of its strategies."""
-    names = examples()
+    names = app_examples()
     st.selectbox(
         say("lab.example"),
         names,
@@ -69,13 +76,13 @@ def _choose(question: Asked) -> None:
     )
 
 
-def _tier(scenario: Scenario) -> None:
+def _size(played: Scenario, is_full: bool) -> str:
     """Say how large the world was that answered."""
-    draft = drafted(scenario)
-    st.caption(say("lab.draft", futures=draft.replications, consumers=f"{draft.consumers:,}"))
+    key = "lab.full" if is_full else "lab.draft"
+    return say(key, futures=played.replications, consumers=f"{played.consumers:,}")
 
 
-def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
+def _charts(answer: Answer, baseline: Answer, titles: dict[str, str]) -> None:
     both = [answer] if answer.strategy == baseline.strategy else [answer, baseline]
     own = {answer.strategy: titles[answer.strategy]}
     cash = pd.concat([each.cash for each in both])
@@ -87,7 +94,6 @@ def _charts(answer: Answer, baseline: Answer, scenario: Scenario, titles: dict[s
     panels.chart("waterfall", charts.waterfall(steps, own, say, look()), steps)
     places = maps.table(answer.summary, answer.strategy)
     panels.chart("places", maps.world(places, say, look()), places)
-    _heat(answer, scenario, titles)
 
 
 def _lost(answer: Answer, own: dict[str, str]) -> None:
@@ -105,8 +111,7 @@ def _lost(answer: Answer, own: dict[str, str]) -> None:
         panels.chart("reasons", charts.lost_sales(lost, own, say, look()), lost)
 
 
-def _heat(answer: Answer, scenario: Scenario, titles: dict[str, str]) -> None:
-    """Show all strategies in all markets, each in a draft of its own."""
-    answers = [answer if name == answer.strategy else drafts().answer(scenario, name) for name in scenario.strategies]
+def _heat(answers: Sequence[Answer], titles: dict[str, str]) -> None:
+    """Show all strategies in all markets."""
     heat = tables.heat(pd.concat([each.summary for each in answers]))
     panels.chart("heat", charts.heat(heat, titles, say, look()), heat)
