@@ -196,7 +196,7 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     text = base.mark_text(fontSize=11 if look.fluid else 13).encode(
         text=alt.Text("profit:Q", format="+,.0f"),
         color=alt.condition(
-            f"abs(datum.profit) > {0.62 * limit}", alt.value(look.background), alt.value(look.ink)
+            f"abs(datum.profit) > {look.turn * limit}", alt.value(look.background), alt.value(look.ink)
         ),
     )  # fmt: skip
     if look.fluid:

@@ -1,7 +1,8 @@
 """How charts look: the colours of a light and a dark page, and how wide a chart is.
 
-Colours survive colour blindness: the palettes are those of Okabe and Ito (2008), "Color Universal Design", lightened
-for the dark page, where every colour has a contrast of 4.5:1 or more.
+Colours survive colour blindness: the light palette is that of Okabe and Ito (2008), "Color Universal Design"; on the dark
+page its hues are moved until each has a contrast of 4.5:1 or more and no two of them look alike without red, green or
+blue cones.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Look:
     loss: str
     neutral: str
     """Neither gain nor loss: the middle of the colours between them."""
+    turn: float
+    """Share of the way from neutral to gain or loss past which text on the colour is that of the page."""
     palette: tuple[str, ...]
     """Blue, vermilion, green, purple, orange, sixth hue, grey, brown: the same order on every page."""
     width: int | Literal["container"]
@@ -56,15 +59,15 @@ class Look:
 
 LIGHT = Look(
     background="#ffffff", ink="#1c2733", faint="#5c6975", rule="#dfe4e8", gain="#2a7f9e", loss="#c25b3f",
-    neutral="#f4f4f2",
+    neutral="#f4f4f2", turn=0.62,
     palette=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C564B"),
     width=860,
 )  # fmt: skip
 
 DARK = Look(
     background="#0e1117", ink="#f2f4f6", faint="#a3adb8", rule="#2d3540", gain="#56b4e9", loss="#f08a5d",
-    neutral="#262c35",
-    palette=("#56B4E9", "#FF8A4C", "#33C79A", "#E79CC9", "#F5C242", "#F0E442", "#A0A8B2", "#C9A08E"),
+    neutral="#262c35", turn=0.62,
+    palette=("#2C82D1", "#DE5B00", "#62EABC", "#E0C6FF", "#FFC202", "#BFFF97", "#897C8C", "#B7694E"),
     width=860,
 )  # fmt: skip
 
