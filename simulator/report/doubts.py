@@ -10,7 +10,7 @@ import pandas as pd
 
 from simulator.outcomes import ALL
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, padded, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, lines, padded, styled
 from simulator.report.tables import MOST_POINTS
 from simulator.texts.numbers import count
 
@@ -73,7 +73,7 @@ def tornado(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     x = alt.X(
         "change:Q",
         title=tr("charts.tornado.x"),
-        scale=padded(float(shown["end"].min()), float(shown["end"].max()), room, room),
+        scale=padded(shown["end"], room, room),
         axis=alt.Axis(format=",.0f", tickCount=5),
     )
     base = alt.Chart(shown.drop(columns=["low", "high"])).encode(
@@ -81,7 +81,7 @@ def tornado(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
             "label:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelOverlap=False, grid=False, labelLimit=LABEL if look.fluid else 300),
+            axis=alt.Axis(labelOverlap=False, grid=False, labelLimit=LABEL, **lines(order)),
         ),
         yOffset=alt.YOffset("side:N", sort=both, scale=alt.Scale(domain=both)),
     )
@@ -90,7 +90,7 @@ def tornado(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
         color=alt.Color(
             "side:N",
             sort=both,
-            scale=alt.Scale(domain=both, range=[look.palette[3], look.palette[0]]),
+            scale=alt.Scale(domain=both, range=[look.palette[1], look.palette[0]]),
             legend=alt.Legend(title=tr("charts.tornado.side"), orient="top"),
         ),
         tooltip=[
@@ -155,10 +155,10 @@ def distribution(summary: pd.DataFrame, strategies: dict[str, str], tr: Tr, look
     )
     means = table.groupby("strategy", sort=False)["profit_usd"].mean() / 1e3
     middle = pd.DataFrame({"strategy": [strategies[key] for key in means.index], "profit": means.to_numpy()})
-    low, high = float(shown["profit"].min()), float(shown["profit"].max())
-    scale = padded(low, high, 0.04, 0.04)
+    scale = padded(shown["profit"], 0.04, 0.04)
     x = alt.X("profit:Q", title=tr("charts.distribution.x"), scale=scale, axis=alt.Axis(format=",.0f", tickCount=5))
-    y = alt.Y("strategy:N", sort=names, title=None, axis=alt.Axis(labelOverlap=False, grid=False))
+    axis = alt.Axis(labelOverlap=False, grid=False, labelLimit=LABEL, **lines(names))
+    y = alt.Y("strategy:N", sort=names, title=None, axis=axis)
     dots = (
         alt.Chart(shown)
         .mark_circle(size=34, opacity=0.65)
@@ -180,7 +180,7 @@ def distribution(summary: pd.DataFrame, strategies: dict[str, str], tr: Tr, look
         .encode(x=x, y=y, tooltip=[alt.Tooltip("profit:Q", title=tr("charts.distribution.mean"), format="+,.1f")])
     )
     layers = dots + mean
-    if low < 0:
+    if (shown["profit"] < 0).any():
         ground = alt.Chart(pd.DataFrame({"from": [scale["domain"][0]], "to": [0.0]}))
         layers = (
             ground.mark_rect(color=look.loss, opacity=0.12).encode(
