@@ -95,12 +95,12 @@ def interval(values: np.ndarray) -> tuple[float, float]:
         return np.nan, np.nan
     if np.all(values == values[0]):
         return float(values[0]), float(values[0])
-    half = _student(count - 1) * float(values.std(ddof=1)) / np.sqrt(count)
+    half = student(count - 1) * float(values.std(ddof=1)) / np.sqrt(count)
     return float(values.mean()) - half, float(values.mean()) + half
 
 
 @lru_cache(maxsize=256)
-def _student(freedom: int) -> float:
+def student(freedom: int) -> float:
     """Return the two-sided quantile of Student's t."""
     from scipy.stats import t
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, padded, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, lines, padded, styled
 
 TWO = 2
 """Most strategies that stand beside each other on a page of any width."""
@@ -69,7 +69,7 @@ def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look =
     y = alt.Y("reason:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False, grid=False))
     x = alt.X("lost:Q", title=tr("report.funnel.x"), axis=alt.Axis(tickCount=5))
     if look.fluid:
-        x = x.scale(padded(0.0, float(shown["lost"].max()), right=0.15))
+        x = x.scale(padded(shown["lost"], right=0.15))
     base = alt.Chart(shown)
     bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.72}).encode(
         x=x,
@@ -118,7 +118,7 @@ def waterfall(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = 
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelOverlap=False, grid=False))
     x = alt.X("start:Q", title=tr("report.waterfall.x"), axis=alt.Axis(format=",.0f", tickCount=5))
     if look.fluid:
-        x = x.scale(padded(float(shown[["start", "end"]].to_numpy().min()), float(shown["right"].max()), right=0.22))
+        x = x.scale(padded([*shown["start"], *shown["end"]], right=0.22))
     base = alt.Chart(shown)
     bars = base.mark_bar(height={"band": 0.72}).encode(
         x=x,
@@ -172,7 +172,8 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     # On a phone the codes of many markets stand upright and the figures give way to the tooltip.
     upright = look.fluid and len(markets) > 8
     axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False)
-    side = alt.Axis(domain=False, ticks=False, grid=False, labelLimit=LABEL if look.fluid else 240, labelPadding=8)
+    labels = {"labelLimit": LABEL, **lines(names)} if look.fluid else {"labelLimit": 240}
+    side = alt.Axis(domain=False, ticks=False, grid=False, labelPadding=8, **labels)
     base = alt.Chart(shown).encode(
         x=alt.X("market:N", sort=markets, title=None, scale=alt.Scale(domain=markets), axis=axis),
         y=alt.Y("strategy:N", sort=names, title=None, axis=side),
@@ -196,7 +197,7 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     text = base.mark_text(fontSize=11 if look.fluid else 13).encode(
         text=alt.Text("profit:Q", format="+,.0f"),
         color=alt.condition(
-            f"abs(datum.profit) > {0.62 * limit}", alt.value(look.background), alt.value(look.ink)
+            f"abs(datum.profit) > {look.turn * limit}", alt.value(look.background), alt.value(look.ink)
         ),
     )  # fmt: skip
     if look.fluid:

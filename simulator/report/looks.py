@@ -1,16 +1,21 @@
 """How charts look: the colours of a light and a dark page, and how wide a chart is.
 
-Colours survive colour blindness: the palettes are those of Okabe and Ito (2008), "Color Universal Design", lightened
-for the dark page, where every colour has a contrast of 4.5:1 or more.
+Colours survive colour blindness: the light palette is that of Okabe and Ito (2008), "Color Universal Design"; on the
+dark page its hues are moved until each has a contrast of 4.5:1 or more and no two of them look alike without red, green
+or blue cones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import altair as alt
+
+from simulator.texts.numbers import width
 
 Tr = Callable[..., str]
 """Catalogue lookup with the language fixed: ``tr("report.cash.title")``."""
@@ -19,6 +24,9 @@ FONT = '"Helvetica Neue", Arial, "Noto Sans", "Noto Sans CJK SC", "PingFang SC",
 
 LABEL = 170
 """Most pixels of a label beside a chart that must also fit a phone of 390 pixels."""
+
+LABEL_CELLS = 24
+"""Most cells (a Chinese character takes two) of a line of such a label."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Look:
     loss: str
     neutral: str
     """Neither gain nor loss: the middle of the colours between them."""
+    turn: float
+    """Share of the way from neutral to gain or loss past which text on the colour is that of the page."""
     palette: tuple[str, ...]
     """Blue, vermilion, green, purple, orange, sixth hue, grey, brown: the same order on every page."""
     width: int | Literal["container"]
@@ -56,15 +66,15 @@ class Look:
 
 LIGHT = Look(
     background="#ffffff", ink="#1c2733", faint="#5c6975", rule="#dfe4e8", gain="#2a7f9e", loss="#c25b3f",
-    neutral="#f4f4f2",
+    neutral="#f4f4f2", turn=0.62,
     palette=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C564B"),
     width=860,
 )  # fmt: skip
 
 DARK = Look(
     background="#0e1117", ink="#f2f4f6", faint="#a3adb8", rule="#2d3540", gain="#56b4e9", loss="#f08a5d",
-    neutral="#262c35",
-    palette=("#56B4E9", "#FF8A4C", "#33C79A", "#E79CC9", "#F5C242", "#F0E442", "#A0A8B2", "#C9A08E"),
+    neutral="#262c35", turn=0.62,
+    palette=("#2C82D1", "#DE5B00", "#62EABC", "#E0C6FF", "#FFC202", "#BFFF97", "#897C8C", "#B7694E"),
     width=860,
 )  # fmt: skip
 
@@ -102,8 +112,29 @@ def legend(look: Look, title: str | None = None, **options: Any) -> alt.Legend:
     return alt.Legend(**{"title": title, "orient": "top", **wrapped, **options})
 
 
-def padded(low: float, high: float, left: float = 0.0, right: float = 0.0) -> alt.Scale:
-    """Return a scale around `low` to `high` and 0, with room for text at its ends, in shares of the span."""
-    low, high = min(low, 0.0), max(high, 0.0)
+def lines(labels: Iterable[str]) -> dict[str, Any]:
+    """Return the option of an axis that breaks its long labels into lines, so that none is cut."""
+    broken = {label: _wrapped(label) for label in labels if width(label) > LABEL_CELLS}
+    if not broken:
+        return {}
+    return {"labelExpr": f"({json.dumps(broken, ensure_ascii=False)})[datum.value] || datum.label"}
+
+
+def _wrapped(label: str) -> list[str]:
+    """Return a label in lines, broken at spaces; between any two signs where a word, or Chinese text, is too long."""
+    found = [""]
+    for word in re.split(r"(?<= )", label):
+        if width(found[-1] + word.rstrip()) > LABEL_CELLS and found[-1]:
+            found.append("")
+        for sign in word:
+            if width(found[-1] + sign.strip()) > LABEL_CELLS:
+                found.append("")
+            found[-1] += sign
+    return [line.rstrip() for line in found]
+
+
+def padded(ends: Iterable[float], left: float = 0.0, right: float = 0.0) -> alt.Scale:
+    """Return a scale around numbers and 0, with room for text at its ends, in shares of the span."""
+    low, high = min([0.0, *ends]), max([0.0, *ends])
     span = (high - low) or 1.0
     return alt.Scale(domain=[low - left * span, high + right * span], nice=False)

@@ -63,7 +63,7 @@ def world(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT, selection: str | None
     A click on a circle sets the parameter `selection` to its ``market``.
     """
     shown = _placed(frame, tr)
-    limit = float(shown["profit_usd"].abs().max()) / 1e3 or 1.0
+    limit = max(shown["profit"].abs(), default=0.0) or 1.0
     land = alt.Data(values=_land(), format=alt.TopoDataFormat(type="topojson", feature="countries"))
     ground = alt.Chart(land).mark_geoshape(fill=look.rule, stroke=look.background, strokeWidth=0.4)
     base = alt.Chart(shown).encode(longitude="longitude:Q", latitude="latitude:Q")
@@ -101,7 +101,7 @@ def _placed(frame: pd.DataFrame, tr: Tr) -> pd.DataFrame:
     """Return the markets with their places, the largest first, so that small circles lie on top."""
     known = frame[frame["market"].isin(list(PLACES))].fillna({"profit_usd": 0.0, "revenue_usd": 0.0})
     places = [PLACES[code] for code in known["market"]]
-    most = float(known["revenue_usd"].max()) or 1.0
+    most = max(known["revenue_usd"], default=0.0) or 1.0
     area = SMALLEST + (LARGEST - SMALLEST) * known["revenue_usd"].clip(lower=0.0) / most
     off = (area.where(known["entered"], SMALLEST) / 3.1416) ** 0.5
     placed = known.assign(

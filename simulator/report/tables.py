@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Sequence
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
-from simulator.comparison import interval
+from simulator.comparison import CONFIDENCE, interval, student
 from simulator.outcomes import ALL, HEADQUARTERS, NO_ENTRY
 from simulator.views import ENTRANT
 
@@ -98,10 +100,13 @@ def cash(weekly: pd.DataFrame) -> pd.DataFrame:
     grouped = own.groupby(["strategy", "week", "date"], observed=True, sort=False)["cash_usd"]
     table = (grouped.quantile(np.array([RANGE[0], 0.5, RANGE[1]])) / 1e3).unstack()
     table.columns = pd.Index(["p10", "median", "p90"])
-    found: pd.DataFrame = table.reset_index()
-    # A chart takes 5,000 rows: of long runs with many strategies it shows every second, third, ... week.
-    step = -(-len(found) // MOST_POINTS)
-    return found[found.week % step == 0] if step > 1 else found
+    return thinned(table.reset_index())
+
+
+def thinned(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what a chart takes, 5,000 rows: of long runs with many lines every second, third, ... week."""
+    step = -(-len(table) // MOST_POINTS)
+    return table[table.week % step == 0] if step > 1 else table
 
 
 def lookers(funnel: pd.DataFrame) -> pd.DataFrame:
@@ -171,6 +176,24 @@ def heat(summary: pd.DataFrame) -> pd.DataFrame:
     # A market that was not entered moved no money at all.
     idle = (long.profit == 0) & ~long.market.isin([ALL, HEADQUARTERS])
     return long.assign(profit=long.profit.mask(idle))
+
+
+def futures_needed(profits: Sequence[float], half_width_usd: float) -> int:
+    """Return the futures after which the 95 % interval of the mean profit is about ± `half_width_usd`.
+
+    The scatter of the futures at hand, two or more, is taken for that of all.
+    """
+    values = np.asarray(profits, dtype=float)
+    if len(values) < 2:
+        raise ValueError("two futures or more are needed to know how much they differ")
+    if not half_width_usd > 0:
+        raise ValueError(f"half_width_usd is {half_width_usd}, must be above 0")
+    ratio = float(values.std(ddof=1)) / half_width_usd
+    # Student's quantile is always above the normal one, so the search starts below the answer.
+    count = max(2, math.ceil((NormalDist().inv_cdf(0.5 + CONFIDENCE / 2) * ratio) ** 2))
+    while student(count - 1) * ratio > math.sqrt(count):
+        count += 1
+    return count
 
 
 GROUPS = ("archetypes", "close", "outside", "leaked", "needs", "other_bidder", "no_bidder")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from simulator.outcomes import ALL, HEADQUARTERS
 from simulator.report.looks import Tr
 from simulator.report.tables import REASONS
 from simulator.texts import Lang
-from simulator.texts.numbers import money, share
+from simulator.texts.numbers import count, money, share
 
 
 def lang_of(tr: Tr) -> Lang:
@@ -100,6 +100,104 @@ def sankey(ends: pd.DataFrame, tr: Tr) -> str:
         reason=tr(f"stages.{reason}"),
         reason_share=share(part[reason]),
     )
+
+
+def segments(table: pd.DataFrame, tr: Tr) -> str:
+    """Name the segments that buy most and least often (`buyers.segment_table`)."""
+    if table.empty:
+        return tr("charts.alt.nobody")
+    ends = {}
+    for kind, place in (("most", table["share"].argmax()), ("least", table["share"].argmin())):
+        row = table.iloc[int(place)]
+        ends[kind] = tr(
+            "charts.alt.segment",
+            market=row["market"],
+            income=tr(f"charts.segments.{row['income']}"),
+            device=tr(f"charts.segments.{row['device']}"),
+            share=share(row["share"], 1),
+        )
+    return tr("charts.alt.segments", **ends)
+
+
+def adoption(table: pd.DataFrame, tr: Tr) -> str:
+    """Say when most units are sold, and how many at the end (`buyers.adoption_table`)."""
+    if not (table["median"] > 0).any():
+        return tr("charts.alt.nothing_sold")
+    peak, last, lang = table.iloc[int(table["median"].argmax())], table.iloc[-1], lang_of(tr)
+    return tr(
+        "charts.alt.adoption",
+        peak=count(peak["median"], lang),
+        day=f"{peak['date']:%Y-%m-%d}",
+        last=count(last["median"], lang),
+        low=count(last["p10"], lang),
+        high=count(last["p90"], lang),
+    )
+
+
+def rival_prices(rows: pd.DataFrame, market: str, tr: Tr, names: Mapping[str, str] | None = None) -> str:
+    """Name the cheapest and the dearest seller of the last week, and who came or left (`rivalry.table`)."""
+    return _ends(rows, "price_usd", market, tr, names, ("dearest", "cheapest"), lambda price: f"${price:,.2f}")
+
+
+def rival_shares(rows: pd.DataFrame, market: str, tr: Tr, names: Mapping[str, str] | None = None) -> str:
+    """Name the largest and the smallest seller of the last week, and who came or left (`rivalry.table`)."""
+    return _ends(rows, "market_share", market, tr, names, ("largest", "smallest"), lambda part: share(part))
+
+
+def seller(key: str, tr: Tr, names: Mapping[str, str] | None = None) -> str:
+    """Return what a seller is called: in `names`, else in the catalogue, else by its key."""
+    if names and key in names:
+        return names[key]
+    try:
+        return tr(f"charts.sellers.{key}")
+    except KeyError:  # a rival of the reader's own scenario
+        return key.replace("_", " ")
+
+
+def _ends(
+    rows: pd.DataFrame,
+    field: str,
+    market: str,
+    tr: Tr,
+    names: Mapping[str, str] | None,
+    words: tuple[str, str],
+    written: Callable[[float], str],
+) -> str:
+    """Say who is at either end of a field in the last week, and who came or left."""
+    known = rows.dropna(subset=[field])
+    last = known[known["week"] == known["week"].max()]
+    told = []
+    for word, place in zip(words, (last[field].argmax, last[field].argmin)) if len(last) else ():
+        row = last.iloc[int(place())]
+        name = seller(row["seller"], tr, names)
+        told.append(tr(f"charts.alt.{word}", market=market, seller=name, figure=written(row[field])))
+    moved = rows[rows["event"].notna()]
+    for key, day, event in zip(moved["seller"], moved["date"], moved["event"]):
+        told.append(tr(f"charts.alt.{event}", seller=seller(key, tr, names), day=f"{day:%Y-%m-%d}"))
+    return joined(told, tr)
+
+
+def tornado(bars: pd.DataFrame, tr: Tr) -> str:
+    """Name the number that matters most, and how far it moves profit (`doubts.swings`)."""
+    if bars.empty:
+        return tr("charts.alt.no_swing")
+    first = bars[bars["label"] == bars["label"].iloc[0]].set_index("side")["change"]
+    return tr(
+        "charts.alt.tornado",
+        label=bars["label"].iloc[0],
+        low=usd(float(first["low"]), tr, signed=True),
+        high=usd(float(first["high"]), tr, signed=True),
+    )
+
+
+def distribution(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
+    """Say in how many futures each strategy loses, and its mean profit (`doubts.futures_table`)."""
+    told = []
+    for name, rows in _by_strategy(table, titles):
+        profit = rows["profit_usd"]
+        loss, mean = share(float((profit < 0).mean())), usd(float(profit.mean()), tr)
+        told.append(tr("charts.alt.distribution", strategy=name, loss=loss, mean=mean))
+    return joined(told, tr)
 
 
 def _by_strategy(table: pd.DataFrame, titles: Mapping[str, str]) -> list[tuple[str, pd.DataFrame]]:
