@@ -70,6 +70,9 @@ class Lever:
     choices: tuple[str, ...] = ()
     optional: bool = False
     """May be null."""
+    low: float | None = None
+    high: float | None = None
+    """What the model allows of a number."""
 
 
 def levers(scenario: Scenario) -> tuple[Lever, ...]:
@@ -130,7 +133,7 @@ def _lever(scenario: Scenario, path: str, group: str) -> Lever:
     if get_origin(kind.core) is tuple:
         return Lever(path, group, "choices", get_args(unwrap(kind.element).core))
     words: dict[Any, Kind] = {bool: "flag", int: "whole", float: "number"}
-    return Lever(path, group, words[kind.core], optional=kind.optional)
+    return Lever(path, group, words[kind.core], optional=kind.optional, low=kind.low, high=kind.high)
 
 
 def _type_of(path: str) -> Type:

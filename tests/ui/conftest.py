@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,10 +16,12 @@ Opened = Callable[..., AppTest]
 def opened() -> Opened:
     """Return what opens the app in a language, with the session's state as given."""
 
-    def open_app(lang: str = "en", **state: object) -> AppTest:
+    def open_app(lang: str | None = "en", link: Mapping[str, str] | None = None, **state: object) -> AppTest:
         page = AppTest.from_file(str(app_script()), default_timeout=120)
-        for name, value in {"lang": lang, **state}.items():
+        for name, value in {**({"lang": lang} if lang else {}), **state}.items():
             page.session_state[name] = value
+        for name, value in (link or {}).items():
+            page.query_params[name] = value
         return page.run()
 
     return open_app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from simulator.report import charts, flows, maps, tables
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
-from simulator.ui import panels
+from simulator.ui import panels, share
 from simulator.ui.asked import Asked, asked, example, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
@@ -28,6 +29,7 @@ def show() -> None:
     with st.sidebar:
         _choose(question)
         strategy_builder(question)
+        _keep(question)
     st.title(plain(text_of(question.original.title, language()) or question.example), anchor=False)
     st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
     try:
@@ -74,6 +76,14 @@ def _choose(question: Asked) -> None:
         key=key,
         on_change=lambda: st.session_state.update(strategy=st.session_state[key]),
     )
+
+
+def _keep(question: Asked) -> None:
+    """Offer the link and the command that lead here again."""
+    link = share.encode(question.example, language(), question.strategy, question.moves)
+    with st.popover(say("lab.link.title"), icon=":material/share:", width="stretch"):
+        st.caption(say("lab.link.note"))
+        st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
 
 
 def _size(played: Scenario, is_full: bool) -> str:
