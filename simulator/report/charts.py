@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, lines, padded, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, lines, padded, step, styled
 
 TWO = 2
 """Most strategies that stand beside each other on a page of any width."""
@@ -171,14 +171,15 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     limit = float(shown["profit"].abs().max()) or 1.0
     # On a phone the codes of many markets stand upright and the figures give way to the tooltip.
     upright = look.fluid and len(markets) > 8
-    axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False)
+    small: dict[str, Any] = {"labelFontSize": alt.ExprRef("bandwidth('x') < 15 ? 9 : 12")} if upright else {}
+    axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False, **small)
     labels = {"labelLimit": LABEL, **lines(names)} if look.fluid else {"labelLimit": 240}
     side = alt.Axis(domain=False, ticks=False, grid=False, labelPadding=8, **labels)
     base = alt.Chart(shown).encode(
         x=alt.X("market:N", sort=markets, title=None, scale=alt.Scale(domain=markets), axis=axis),
         y=alt.Y("strategy:N", sort=names, title=None, axis=side),
     )
-    cells = base.mark_rect(cornerRadius=3, stroke=look.background, strokeWidth=3).encode(
+    cells = base.mark_rect(cornerRadius=3, stroke=look.background, strokeWidth=1 if upright else 3).encode(
         color=alt.Color(
             "profit:Q",
             scale=alt.Scale(domain=[-limit, 0, limit], range=[look.loss, look.neutral, look.gain], interpolate="lab"),
@@ -205,4 +206,5 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         text = text.encode(opacity=alt.condition(f"bandwidth('x') > {room}", alt.value(1), alt.value(0)))
     width = look.width if isinstance(look.width, str) else look.width - 230
     told = takeaways.heat(table, titles, tr)
-    return styled((cells + text).properties(width=width, height=alt.Step(46), description=told), look)
+    height = alt.Step(step(names, 46) if look.fluid else 46)
+    return styled((cells + text).properties(width=width, height=height, description=told), look)
