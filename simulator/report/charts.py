@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, lines, padded, step, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, height, legend, lines, padded, step, styled
 
 TWO = 2
 """Most strategies that stand beside each other on a page of any width."""
@@ -52,7 +52,9 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         )
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=look.faint, strokeDash=[4, 3]).encode(y="y:Q")
     told = takeaways.cash(table, titles, tr)
-    return styled((band + zero + line).properties(width=look.width, height=340, description=told), look)
+    return styled(
+        (band + zero + line).properties(width=look.width, height=height(340, names, look), description=told), look
+    )
 
 
 def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT) -> Any:
@@ -98,8 +100,8 @@ def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look =
             offset = alt.YOffset("strategy:N", sort=names, scale=alt.Scale(domain=names))
             by_strategy = alt.Color("strategy:N", sort=names, scale=colours(names, look), legend=legend(look))
             bars, text = bars.encode(yOffset=offset, color=by_strategy), text.encode(yOffset=offset)
-        height = alt.Step(38 if both else 24, **{"for": "position"})
-        return styled((bars + text).properties(width=look.width, height=height, description=told), look)
+        rows = alt.Step(38 if both else 24, **{"for": "position"})
+        return styled((bars + text).properties(width=look.width, height=rows, description=told), look)
     columns = min(2, len(names))
     panel = (bars + text).properties(width=(look.pixels - 130) // columns - 30, height=alt.Step(21))
     return styled(_panels(panel, names, columns).properties(description=told), look)
@@ -206,5 +208,5 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         text = text.encode(opacity=alt.condition(f"bandwidth('x') > {room}", alt.value(1), alt.value(0)))
     width = look.width if isinstance(look.width, str) else look.width - 230
     told = takeaways.heat(table, titles, tr)
-    height = alt.Step(step(names, 46) if look.fluid else 46)
-    return styled((cells + text).properties(width=width, height=height, description=told), look)
+    rows = alt.Step(step(names, 46) if look.fluid else 46)
+    return styled((cells + text).properties(width=width, height=rows, description=told), look)

@@ -84,6 +84,9 @@ DARK = Look(
 
 def styled(chart: Any, look: Look = LIGHT) -> Any:
     """Return a chart in the house style."""
+    if look.fluid:
+        # A page that fits a chart into a box may leave no room around it: the topmost label would be cut.
+        chart = chart.properties(padding={"left": 5, "right": 5, "top": 8, "bottom": 5})
     return (
         chart.configure(font=FONT, background=look.background)
         .configure_view(stroke=None)
@@ -113,6 +116,11 @@ def legend(look: Look, title: str | None = None, **options: Any) -> alt.Legend:
     # A legend has no width of its own to wrap at: long names stand below one another on a phone.
     wrapped = {"columns": alt.ExprRef("width < 520 ? 1 : 3")} if look.fluid else {}
     return alt.Legend(**{"title": title, "orient": "top", **wrapped, **options})
+
+
+def height(plot: int, names: Sequence[str], look: Look) -> int:
+    """Return the height of a chart with a legend: a page that fits it into a box counts the legend's rows in."""
+    return plot + (17 * len(names) if look.fluid else 0)
 
 
 def lines(labels: Iterable[str]) -> dict[str, Any]:
