@@ -4,7 +4,8 @@
     python tools/make_world.py package/countries-110m.json
 
 The geometry is that of Natural Earth, 1:110m, version 4.1 (https://www.naturalearthdata.com, public domain), as
-TopoJSON by world-atlas (ISC licence, Copyright 2013-2019 Michael Bostock). Names and Antarctica are left out. Natural
+TopoJSON by world-atlas (ISC licence, Copyright 2013-2019 Michael Bostock). Their terms stand in
+``simulator/report/world.LICENSE.txt``. Names and Antarctica are left out. Natural
 Earth draws boundaries as they are in fact; the map names no country but the simulated markets and takes no side.
 """
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, legend, lines, padded, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, height, legend, lines, padded, step, styled
 
 TWO = 2
 """Most strategies that stand beside each other on a page of any width."""
@@ -52,7 +52,9 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         )
     zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=look.faint, strokeDash=[4, 3]).encode(y="y:Q")
     told = takeaways.cash(table, titles, tr)
-    return styled((band + zero + line).properties(width=look.width, height=340, description=told), look)
+    return styled(
+        (band + zero + line).properties(width=look.width, height=height(340, names, look), description=told), look
+    )
 
 
 def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT) -> Any:
@@ -98,8 +100,8 @@ def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look =
             offset = alt.YOffset("strategy:N", sort=names, scale=alt.Scale(domain=names))
             by_strategy = alt.Color("strategy:N", sort=names, scale=colours(names, look), legend=legend(look))
             bars, text = bars.encode(yOffset=offset, color=by_strategy), text.encode(yOffset=offset)
-        height = alt.Step(38 if both else 24, **{"for": "position"})
-        return styled((bars + text).properties(width=look.width, height=height, description=told), look)
+        rows = alt.Step(38 if both else 24, **{"for": "position"})
+        return styled((bars + text).properties(width=look.width, height=rows, description=told), look)
     columns = min(2, len(names))
     panel = (bars + text).properties(width=(look.pixels - 130) // columns - 30, height=alt.Step(21))
     return styled(_panels(panel, names, columns).properties(description=told), look)
@@ -171,14 +173,15 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     limit = float(shown["profit"].abs().max()) or 1.0
     # On a phone the codes of many markets stand upright and the figures give way to the tooltip.
     upright = look.fluid and len(markets) > 8
-    axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False)
+    small: dict[str, Any] = {"labelFontSize": alt.ExprRef("bandwidth('x') < 15 ? 9 : 12")} if upright else {}
+    axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False, **small)
     labels = {"labelLimit": LABEL, **lines(names)} if look.fluid else {"labelLimit": 240}
     side = alt.Axis(domain=False, ticks=False, grid=False, labelPadding=8, **labels)
     base = alt.Chart(shown).encode(
         x=alt.X("market:N", sort=markets, title=None, scale=alt.Scale(domain=markets), axis=axis),
         y=alt.Y("strategy:N", sort=names, title=None, axis=side),
     )
-    cells = base.mark_rect(cornerRadius=3, stroke=look.background, strokeWidth=3).encode(
+    cells = base.mark_rect(cornerRadius=3, stroke=look.background, strokeWidth=1 if upright else 3).encode(
         color=alt.Color(
             "profit:Q",
             scale=alt.Scale(domain=[-limit, 0, limit], range=[look.loss, look.neutral, look.gain], interpolate="lab"),
@@ -205,4 +208,5 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         text = text.encode(opacity=alt.condition(f"bandwidth('x') > {room}", alt.value(1), alt.value(0)))
     width = look.width if isinstance(look.width, str) else look.width - 230
     told = takeaways.heat(table, titles, tr)
-    return styled((cells + text).properties(width=width, height=alt.Step(46), description=told), look)
+    rows = alt.Step(step(names, 46) if look.fluid else 46)
+    return styled((cells + text).properties(width=width, height=rows, description=told), look)

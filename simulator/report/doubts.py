@@ -10,9 +10,9 @@ import pandas as pd
 
 from simulator.outcomes import ALL
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, lines, padded, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, lines, padded, step, styled
 from simulator.report.tables import MOST_POINTS
-from simulator.texts.numbers import count
+from simulator.texts.numbers import count, width
 
 GOLDEN = 0.6180339887
 """Fraction of the golden ratio: multiples of it, taken modulo 1, fill a strip evenly and in no visible pattern."""
@@ -69,11 +69,11 @@ def tornado(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     shown["end"] = np.where(shown["right"], shown[["change", "high"]].max(axis=1), shown[["change", "low"]].min(axis=1))
     order = list(dict.fromkeys(shown["label"]))
     both = list(sides.values())
-    room = 0.34 if look.fluid else 0.16
+    left, right = _room(shown, look)
     x = alt.X(
         "change:Q",
         title=tr("charts.tornado.x"),
-        scale=padded(shown["end"], room, room),
+        scale=padded(shown["end"], left, right),
         axis=alt.Axis(format=",.0f", tickCount=5),
     )
     base = alt.Chart(shown.drop(columns=["low", "high"])).encode(
@@ -116,9 +116,18 @@ def tornado(frame: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     )
     layers = layers + text.encode(x=alt.X("end:Q"), text="value:N")
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=look.faint).encode(x="x:Q")
-    height = alt.Step(34, **{"for": "position"})
+    height = alt.Step(step(order, 34), **{"for": "position"})
     told = takeaways.tornado(bars_of, tr)
     return styled((layers + zero).properties(width=look.width, height=height, description=told), look)
+
+
+def _room(shown: pd.DataFrame, look: Look) -> tuple[float, float]:
+    """Return the room for the values beside the bars, left and right, in shares of what the bars span."""
+    pixels = 200.0 if look.fluid else look.pixels / 2
+    cells = shown["value"].map(width)
+    left, right = (max(cells[shown["right"] == side], default=0) * 6.2 + 12 for side in (False, True))
+    bars = max(pixels - left - right, pixels / 4)
+    return left / bars, right / bars
 
 
 def _value(value: Any, tr: Tr) -> str:
@@ -143,10 +152,10 @@ def distribution(summary: pd.DataFrame, strategies: dict[str, str], tr: Tr, look
     """
     table = futures_table(summary, list(strategies))
     names = list(strategies.values())
-    step = -(-len(table) // MOST_POINTS) or 1
+    each = -(-len(table) // MOST_POINTS) or 1
     ranked = table.sort_values(["strategy", "profit_usd", "replication"], kind="stable")
     rank = ranked.groupby("strategy", sort=False).cumcount()
-    ranked = ranked[rank % step == 0]
+    ranked = ranked[rank % each == 0]
     shown = ranked.assign(
         strategy=ranked["strategy"].map(strategies),
         profit=ranked["profit_usd"] / 1e3,
@@ -190,4 +199,6 @@ def distribution(summary: pd.DataFrame, strategies: dict[str, str], tr: Tr, look
         )
     zero = alt.Chart(pd.DataFrame({"x": [0.0]})).mark_rule(color=look.faint, strokeDash=[4, 3]).encode(x="x:Q")
     told = takeaways.distribution(table, strategies, tr)
-    return styled((layers + zero).properties(width=look.width, height=alt.Step(52), description=told), look)
+    return styled(
+        (layers + zero).properties(width=look.width, height=alt.Step(step(names, 52)), description=told), look
+    )

@@ -28,6 +28,9 @@ LABEL = 170
 LABEL_CELLS = 24
 """Most cells (a Chinese character takes two) of a line of such a label."""
 
+LINE = 14
+"""Pixels from line to line."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -81,6 +84,9 @@ DARK = Look(
 
 def styled(chart: Any, look: Look = LIGHT) -> Any:
     """Return a chart in the house style."""
+    if look.fluid:
+        # A page that fits a chart into a box may leave no room around it: the topmost label would be cut.
+        chart = chart.properties(padding={"left": 5, "right": 5, "top": 8, "bottom": 5})
     return (
         chart.configure(font=FONT, background=look.background)
         .configure_view(stroke=None)
@@ -112,12 +118,35 @@ def legend(look: Look, title: str | None = None, **options: Any) -> alt.Legend:
     return alt.Legend(**{"title": title, "orient": "top", **wrapped, **options})
 
 
+def height(plot: int, names: Sequence[str], look: Look) -> int:
+    """Return the height of a chart with a legend: a page that fits it into a box counts the legend's rows in."""
+    return plot + (17 * len(names) if look.fluid else 0)
+
+
 def lines(labels: Iterable[str]) -> dict[str, Any]:
-    """Return the option of an axis that breaks its long labels into lines, so that none is cut."""
-    broken = {label: _wrapped(label) for label in labels if width(label) > LABEL_CELLS}
+    """Return the options of a vertical axis that break its long labels into lines, so that none is cut."""
+    broken = {label: found for label in labels if len(found := _wrapped(label)) > 1}
     if not broken:
         return {}
-    return {"labelExpr": f"({json.dumps(broken, ensure_ascii=False)})[datum.value] || datum.label"}
+    # A text of several lines hangs from the middle of its row: half of what hangs is taken back.
+    up = []
+    for count in sorted({len(found) for found in broken.values()}):
+        tall = _literal([label for label, found in broken.items() if len(found) == count])
+        up.append({"test": f"indexof({tall}, datum.value) >= 0", "value": -(count - 1) * LINE / 2})
+    return {
+        "labelExpr": f"({_literal(broken)})[datum.value] || datum.label",
+        "labelOffset": {"condition": up, "value": 0},
+    }
+
+
+def step(labels: Iterable[str], least: int) -> int:
+    """Return the pixels of a row that hold the lines of every label."""
+    return max([least, *(LINE * len(_wrapped(label)) + 6 for label in labels)])
+
+
+def _literal(value: Any) -> str:
+    """Return a value as an expression of Vega."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _wrapped(label: str) -> list[str]:

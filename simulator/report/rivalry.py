@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from simulator.report import takeaways
-from simulator.report.looks import LIGHT, Look, Tr, colours, legend, styled
+from simulator.report.looks import LIGHT, Look, Tr, colours, height, legend, styled
 from simulator.report.tables import thinned
 from simulator.views import ENTRANT
 
@@ -127,4 +127,4 @@ def _lines(
                 tooltip=[*tooltip, alt.Tooltip("event:N", title=tr("charts.rivals.event"))],
             )
         )
-    return styled(layers.properties(width=look.width, height=260, description=told), look)
+    return styled(layers.properties(width=look.width, height=height(260, order, look), description=told), look)
