@@ -18,10 +18,20 @@ def heading(name: str, note: str = "") -> None:
         st.caption(note)
 
 
-def chart(name: str, picture: Any, table: pd.DataFrame, note: str = "") -> None:
+def chart(name: str, drawn: Any, table: pd.DataFrame, note: str = "") -> None:
     """Show a chart of the report with its question, its takeaway for those who cannot see it, and its table."""
     heading(name, note)
-    st.altair_chart(picture, width="stretch", key=f"chart.{name}")
+    picture(name, drawn)
+    beside(table)
+
+
+def picture(name: str, drawn: Any) -> None:
+    """Show a chart in its own colours."""
+    st.altair_chart(drawn, width="stretch", theme=None, key=f"chart.{name}")
+
+
+def beside(table: pd.DataFrame) -> None:
+    """Offer the numbers of a chart as a table."""
     with st.expander(say("lab.table")):
         st.dataframe(table, hide_index=True, width="stretch")
 
@@ -29,9 +39,8 @@ def chart(name: str, picture: Any, table: pd.DataFrame, note: str = "") -> None:
 def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:
     """Show the ways of those who looked, and their numbers."""
     heading("funnel", note)
-    st.echarts_chart(option, width="stretch", height=420, key="chart.flow")
-    with st.expander(say("lab.table")):
-        st.dataframe(table, hide_index=True, width="stretch")
+    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow")
+    beside(table)
 
 
 def reached(unaware: float, wanted: float) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from simulator.errors import ScenarioError
 from simulator.examples import app_examples
-from simulator.report import charts, flows, maps, tables
+from simulator.report import buyers, charts, doubts, flows, maps, rivalry, tables
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
@@ -20,7 +20,7 @@ from simulator.ui.asked import Asked, asked, example, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
 from simulator.ui.verdict import show_cards, show_verdict, why
-from simulator.ui.words import language, look, plain, say
+from simulator.ui.words import language, look, market_name, plain, say
 
 
 def show() -> None:
@@ -51,6 +51,8 @@ def show() -> None:
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
     _charts(answer, baseline, titles)
+    _people(answer)
+    _rivals(answer)
     _heat([answer if name == answer.strategy else ask(name) for name in scenario.strategies], titles)
 
 
@@ -121,7 +123,31 @@ def _lost(answer: Answer, own: dict[str, str]) -> None:
         panels.chart("reasons", charts.lost_sales(lost, own, say, look()), lost)
 
 
+def _people(answer: Answer) -> None:
+    """Show who buys."""
+    who = buyers.segment_table(answer.funnel, answer.strategy)
+    if len(who):
+        panels.chart("segments", buyers.segments(answer.funnel, answer.strategy, say, look()), who)
+
+
+def _rivals(answer: Answer) -> None:
+    """Show what the sellers of one market ask and sell."""
+    markets = list(dict.fromkeys(answer.sellers["market"].astype(str)))
+    panels.heading("rivals")
+    market = st.selectbox(say("lab.market"), markets, format_func=market_name, key="rivals.market")
+    table = rivalry.table(answer.sellers, answer.strategy, market)
+    prices, shares = st.columns(2)
+    with prices:
+        panels.picture("prices", rivalry.rival_prices(answer.sellers, answer.strategy, market, say, look()))
+    with shares:
+        panels.picture("shares", rivalry.rival_shares(answer.sellers, answer.strategy, market, say, look()))
+    panels.beside(table)
+
+
 def _heat(answers: Sequence[Answer], titles: dict[str, str]) -> None:
-    """Show all strategies in all markets."""
-    heat = tables.heat(pd.concat([each.summary for each in answers]))
+    """Show all strategies in all markets, and in every future."""
+    summary = pd.concat([each.summary for each in answers])
+    heat = tables.heat(summary)
     panels.chart("heat", charts.heat(heat, titles, say, look()), heat)
+    futures = doubts.futures_table(summary, list(titles))
+    panels.chart("sure", doubts.distribution(summary, titles, say, look()), futures)
