@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+SERVED = PACKAGE / "served"
+"""In a wheel, the app's script and settings."""
 
 
 def examples_dir() -> Path:
@@ -28,11 +30,15 @@ def app_examples() -> tuple[str, ...]:
 
 def config_file() -> Path:
     """Return the settings of the app's server."""
-    packaged = PACKAGE / "app.toml"
+    packaged = SERVED / "config.toml"
     return packaged if packaged.is_file() else PACKAGE.parent / ".streamlit" / "config.toml"
 
 
 def app_script() -> Path:
-    """Return what Streamlit is to run; it must not stand beside a folder ``pages``, which Streamlit would take over."""
-    packaged = PACKAGE / "app.py"
+    """Return what Streamlit is to run.
+
+    Streamlit puts its folder first on the path of imports and takes a folder ``pages`` in it for its own: in a wheel
+    it stands alone, for beside the code it would hide Python's own `calendar`.
+    """
+    packaged = SERVED / "app.py"
     return packaged if packaged.is_file() else PACKAGE.parent / "app.py"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tomllib
@@ -31,7 +30,7 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
     options = [f"--{name}={_written(value)}" for name, value in _flat(settings)]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}", *options]
     typer.echo(tr("app.opening", lang_of(lang), address=f"http://{HOST}:{port}"), err=True)
-    server = subprocess.Popen(command, env=os.environ | {"PYTHONSAFEPATH": "1"})
+    server = subprocess.Popen(command)
     try:
         code = server.wait()
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from threading import Event, Lock
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -69,16 +69,14 @@ def world_key(scenario: Scenario) -> str:
     return json.dumps([document, variants_of(scenario)], sort_keys=True)
 
 
-def play_strategy(
-    scenario: Scenario, strategy: str, world: World, stop: Event | None = None
-) -> dict[str, pd.DataFrame]:
+def play_strategy(scenario: Scenario, strategy: str, world: World) -> dict[str, pd.DataFrame]:
     """Return `summary`, `weekly`, `funnel` and `ledger` of one strategy; SimulationError where it cannot be played.
 
     `world` is that of a scenario with the same `world_key`.
     """
     replications = tuple(range(scenario.replications))
     own = replace(world, batch=Batch(scenario, replications))
-    played = play(Job(scenario, strategy, replications), own, stop)
+    played = play(Job(scenario, strategy, replications), own)
     if isinstance(played, RunFailure):
         raise SimulationError(f"{strategy}: {played.message}")
     setting = outcomes.Setting(

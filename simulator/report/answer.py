@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,6 +55,11 @@ class Answer:
     def of_results(cls, results: Results, strategy: str) -> Answer:
         """Return the answer for one strategy of a run."""
         return cls.of(strategy, {name: results.tables[name] for name in ("summary", "weekly", "funnel", "ledger")})
+
+    def called(self, name: str) -> Answer:
+        """Return the same answer under another name, to stand beside one of the same strategy."""
+        tables_ = {each.name: getattr(self, each.name).assign(strategy=name) for each in fields(self)[1:]}
+        return Answer(name, **tables_)
 
     @property
     def firm(self) -> pd.DataFrame:

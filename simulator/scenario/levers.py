@@ -35,10 +35,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "b2b": ("b2b.enabled", "b2b.discount_share", "b2b.credit_weeks", "b2b.exclusive"),
     "exit": ("exit.if_contribution_below_usd_week", "exit.after_weeks", "exit.for_weeks"),
 }  # fmt: skip
-"""Group -> levers. Weeks of entry, the gate, promotions and variants have forms of their own."""
-
-FIRST = ("price", "ads", "localisation", "payments", "logistics", "certificates")
-"""Groups that decide most, shown open."""
+"""Group -> levers, those that decide most first. Weeks of entry have a form of their own; the gate, promotions and
+variants are written in a scenario file."""
 
 SPANS: Mapping[str, tuple[float, float, float]] = {
     "price.position": (0.5, 2.0, 0.01),
@@ -65,7 +63,6 @@ class Lever:
 
     path: str
     """Below the strategy: ``price.position``."""
-    group: str
     kind: Kind
     choices: tuple[str, ...] = ()
     optional: bool = False
@@ -77,7 +74,7 @@ class Lever:
 
 def levers(scenario: Scenario) -> tuple[Lever, ...]:
     """Return all levers, in order; the choices of certificates are those of the category."""
-    return tuple(_lever(scenario, path, group) for group, paths in GROUPS.items() for path in paths)
+    return tuple(_lever(scenario, path) for paths in GROUPS.values() for path in paths)
 
 
 def value_of(scenario: Scenario, strategy: str, path: str, market: str | None = None) -> Any:
@@ -122,18 +119,18 @@ def _with_entries(scenario: Scenario, strategy: str, weeks: Mapping[str, int]) -
     return rebuilt
 
 
-def _lever(scenario: Scenario, path: str, group: str) -> Lever:
+def _lever(scenario: Scenario, path: str) -> Lever:
     kind = _type_of(path)
     if path == "product.certificates":
-        return Lever(path, group, "choices", tuple(scenario.category_profile.certificates))
+        return Lever(path, "choices", tuple(scenario.category_profile.certificates))
     if path == "logistics.hub":
-        return Lever(path, group, "choice", tuple(hubs()), optional=True)
+        return Lever(path, "choice", tuple(hubs()), optional=True)
     if get_origin(kind.core) is Literal:
-        return Lever(path, group, "choice", get_args(kind.core), kind.optional)
+        return Lever(path, "choice", get_args(kind.core), kind.optional)
     if get_origin(kind.core) is tuple:
-        return Lever(path, group, "choices", get_args(unwrap(kind.element).core))
+        return Lever(path, "choices", get_args(unwrap(kind.element).core))
     words: dict[Any, Kind] = {bool: "flag", int: "whole", float: "number"}
-    return Lever(path, group, words[kind.core], optional=kind.optional, low=kind.low, high=kind.high)
+    return Lever(path, words[kind.core], optional=kind.optional, low=kind.low, high=kind.high)
 
 
 def _type_of(path: str) -> Type:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from simulator.engine.solo import Worlds, play_strategy
+from simulator.engine.solo import Worlds, play_strategy, world_key
 from simulator.report import shipped
 from simulator.report.answer import Answer
 
@@ -47,7 +47,8 @@ class Drafts:
     def answer(self, scenario: Scenario, strategy: str) -> Answer:
         """Return the answer of one strategy in a draft of a scenario."""
         draft = drafted(scenario)
-        key = (draft.digest(), strategy)
+        # Moving one strategy leaves the answers of the others as they are.
+        key = (world_key(draft), draft.strategies[strategy].model_dump_json())
         with self._lock:
             found = self._answers.get(key)
             if found is not None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from simulator.network import hubs
-from simulator.scenario.levers import FIRST, GROUPS, SPANS, Lever, levers, value_of
+from simulator.scenario.levers import GROUPS, SPANS, Lever, levers, value_of
 from simulator.texts import in_language
 from simulator.ui.asked import Asked, move, take_back
 from simulator.ui.words import language, market_name, say
@@ -33,7 +33,7 @@ def strategy_builder(asked: Asked) -> None:
             for code in scenario.markets:
                 _entry(asked, code)
     for group, paths in GROUPS.items():
-        with st.expander(_heading(group, asked, market), expanded=group in FIRST[:1]):
+        with st.expander(_heading(group, asked, market), expanded=group == "price"):
             for path in paths:
                 _widget(asked, by_path[path], market)
     if asked.moves:
@@ -91,7 +91,9 @@ def _number(label: str, lever: Lever, shown: Any, common: dict[str, Any]) -> Non
     whole = lever.kind == "whole"
     turn: Any = int if whole else float
     if shown is None or lever.optional:
-        st.number_input(label, value=None if shown is None else turn(shown), step=turn(step), **common)
+        ends = {"min_value": lever.low, "max_value": lever.high}
+        bounds = {name: turn(end) for name, end in ends.items() if end is not None}
+        st.number_input(label, value=None if shown is None else turn(shown), step=turn(step), **bounds, **common)
     else:
         low, high = min(low, shown), max(high, shown)
         st.slider(label, turn(low), turn(high), turn(shown), turn(step), **common)

@@ -46,7 +46,7 @@ def _follow_link() -> None:
     if "followed" in state:
         return
     link = share.decode(st.query_params.to_dict())
-    state["followed"] = link.rejected
+    state["followed"] = True
     if link.lang:
         state[words.KEY] = link.lang
     if link.example:

@@ -126,3 +126,32 @@ def test_a_lever_set_to_null_leaves_a_market(flagship) -> None:
     moved = changed(flagship, "localised", {"entry.BR": None, "entry.US": 4})
     assert dict(moved.strategies["localised"].entry) == {"US": 4, "DE": 8, "ID": 16, "SA": 16}
     assert np.isclose(moved.strategies["green_premium"].entry["BR"], 26)
+
+
+def test_the_baseline_with_a_lever_moved_is_compared_with_itself(opened: Opened, flagship) -> None:
+    moves = {"price.position": 0.8}
+    page = opened("en", strategy="one_size_fits_all", moves={("flagship", "one_size_fits_all"): moves})
+    assert not page.exception
+    here, there = (
+        Drafts().answer(scenario, "one_size_fits_all")
+        for scenario in (changed(flagship, "one_size_fits_all", moves), flagship)
+    )
+    expected = money(contrast(here, there).mean, signed=True)
+    assert page.metric[0].delta.replace("\\", "") == expected
+
+
+def test_moving_one_strategy_plays_that_one_alone(flagship, monkeypatch) -> None:
+    from simulator.ui import drafting
+
+    played: list[str] = []
+
+    def counted(scenario, strategy, world):
+        played.append(strategy)
+        return play_strategy(scenario, strategy, world)
+
+    monkeypatch.setattr(drafting, "play_strategy", counted)
+    asked = Drafts()
+    for scenario in (flagship, changed(flagship, "localised", MOVES)):
+        for strategy in ("localised", "price_war"):
+            asked.answer(scenario, strategy)
+    assert played == ["localised", "price_war", "localised"]

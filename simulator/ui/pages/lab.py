@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from simulator.errors import ScenarioError
+from simulator.errors import ScenarioError, SimulationError
 from simulator.examples import app_examples
 from simulator.report import buyers, charts, doubts, flows, maps, rivalry, tables
 from simulator.report.answer import Answer
@@ -21,6 +21,9 @@ from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
 from simulator.ui.verdict import show_cards, show_verdict, why
 from simulator.ui.words import language, look, market_name, plain, say
+
+UNMOVED = "unmoved"
+"""Stands for the baseline as the example has it, where its own levers are moved."""
 
 
 def show() -> None:
@@ -39,11 +42,23 @@ def show() -> None:
         st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
         st.button(say("lab.undo_all"), on_click=take_back)
         return
+    try:
+        _answer(question, scenario)
+    except SimulationError as error:
+        st.error(plain(say("lab.failed", message=error)), icon=":material/error:")
+
+
+def _answer(question: Asked, scenario: Scenario) -> None:
+    """Show the answer, the verdict before what takes longer."""
+    titles = strategy_titles(scenario, language())
     full = None if question.moves else drafts().shipped(scenario)
     ask = full.__getitem__ if full else partial(drafts().answer, scenario)
     answer = ask(question.strategy)
     baseline = full[scenario.baseline] if full else drafts().answer(question.original, scenario.baseline)
-    titles = strategy_titles(scenario, language())
+    if question.moves and answer.strategy == baseline.strategy:
+        # The baseline with its levers moved is compared with itself as it was.
+        baseline = baseline.called(UNMOVED)
+        titles[UNMOVED] = say("lab.unmoved", name=titles[answer.strategy])
     show_verdict(answer, scenario)
     show_cards(answer, baseline, scenario, titles[baseline.strategy])
     st.caption(_size(scenario if full else drafted(scenario), is_full=full is not None))
@@ -81,7 +96,7 @@ def _choose(question: Asked) -> None:
 
 
 def _keep(question: Asked) -> None:
-    """Offer the link and the command that lead here again."""
+    """Offer the link that leads here again."""
     link = share.encode(question.example, language(), question.strategy, question.moves)
     with st.popover(say("lab.link.title"), icon=":material/share:", width="stretch"):
         st.caption(say("lab.link.note"))
@@ -146,6 +161,7 @@ def _rivals(answer: Answer) -> None:
 
 def _heat(answers: Sequence[Answer], titles: dict[str, str]) -> None:
     """Show all strategies in all markets, and in every future."""
+    titles = {each.strategy: titles[each.strategy] for each in answers}
     summary = pd.concat([each.summary for each in answers])
     heat = tables.heat(summary)
     panels.chart("heat", charts.heat(heat, titles, say, look()), heat)
