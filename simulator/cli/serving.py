@@ -28,7 +28,8 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
         raise UsageError(tr("app.missing", lang_of(lang)))
     settings = tomllib.loads(config_file().read_text(encoding="utf-8"))
     options = [f"--{name}={_written(value)}" for name, value in _flat(settings)]
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), f"--server.port={port}", *options]
+    # -P: nothing in the folder where the user stands may pass for a library.
+    command = [sys.executable, "-P", "-m", "streamlit", "run", str(app_script()), f"--server.port={port}", *options]
     typer.echo(tr("app.opening", lang_of(lang), address=f"http://{HOST}:{port}"), err=True)
     server = subprocess.Popen(command)
     try:
