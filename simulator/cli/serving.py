@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import tomllib
@@ -14,7 +16,7 @@ import typer
 from simulator.cli.common import LangOption, Language, lang_of
 from simulator.errors import UsageError
 from simulator.examples import app_script, config_file
-from simulator.texts import tr
+from simulator.texts import Lang, tr
 
 HOST = "127.0.0.1"
 """Nobody but this machine reaches the app."""
@@ -26,6 +28,7 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
     """Open the app in a browser of this machine, at http://127.0.0.1:8501; Ctrl-C ends it."""
     if find_spec("streamlit") is None:
         raise UsageError(tr("app.missing", lang_of(lang)))
+    _check_free(port, lang_of(lang))
     settings = tomllib.loads(config_file().read_text(encoding="utf-8"))
     options = [f"--{name}={_written(value)}" for name, value in _flat(settings)]
     # -P: nothing in the folder where the user stands may pass for a library.
@@ -40,6 +43,17 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
         raise
     if code:
         raise typer.Exit(1)
+
+
+def _check_free(port: int, lang: Lang) -> None:
+    """Refuse a port that somebody listens on, or that only the system may use."""
+    with socket.socket() as probe:
+        # As the server does: a port of connections that have just ended is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name != "nt")
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(tr("app.taken", lang, port=port, reason=error.strerror)) from error
 
 
 def _flat(node: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -88,7 +88,7 @@ def _card(answer: Answer, baseline: Answer, outcome: str) -> tuple[str, str, str
 
 
 def _points(difference: float, answer: Answer, baseline: Answer) -> str:
-    if answer.strategy == baseline.strategy:
+    if answer.strategy == baseline.strategy or not difference:
         return ""
     return f"{difference * 100:+.0f} {say('lab.points')}"
 

@@ -77,8 +77,9 @@ def test_an_unknown_example_opens_nothing_of_the_link() -> None:
 
 def test_the_app_follows_a_link(opened: Opened) -> None:
     link = encode("flagship", "zh", "price_war", {"price.position": 0.85})
-    page = opened(None, link=link)
+    page = opened(None, link={**link, "seed": "1"})
     assert not page.exception
     assert page.session_state["lang"] == "zh"
     assert page.session_state["strategy"] == "price_war"
     assert next(each for each in page.slider if each.label.startswith("价格 ÷")).value == 0.85
+    assert [each.value for each in page.toast] == ["链接中以下参数无效，已忽略：seed"]
