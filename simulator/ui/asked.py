@@ -1,4 +1,4 @@
-"""What a session asks: an example, one of its strategies, and the levers that were moved."""
+"""What a session asks: a scenario, one of its strategies, and the levers that were moved."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from simulator.examples import FLAGSHIP, examples_dir
-from simulator.scenario import load_scenario
+from simulator.examples import FLAGSHIP, app_examples, examples_dir
+from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.levers import changed
+from simulator.ui.words import say
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
+
+
+OWN = "own:"
+"""Before the names of scenarios that the session brought itself."""
+
+MOST_OWN = 20
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,57 @@ def example(name: str) -> Scenario:
     return load_scenario(examples_dir() / f"{name}.yaml")
 
 
+@lru_cache(maxsize=64)
+def scenario_from(text: str) -> Scenario:
+    """Return the scenario of a text that a user wrote; it may extend an example. ScenarioError with the lines."""
+    return parse_scenario(text, say("app.your_text"), folder=examples_dir())
+
+
+def own() -> dict[str, str]:
+    """Return the scenarios that this session brought itself, name -> text."""
+    found: dict[str, str] = st.session_state.setdefault("own", {})
+    return found
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return an example, or a scenario of this session."""
+    return scenario_from(own()[name]) if name in own() else example(name)
+
+
+def choices() -> tuple[str, ...]:
+    """Return the names of all scenarios that this session may ask for."""
+    return (*app_examples(), *own())
+
+
+def bring(name: str, text: str) -> None:
+    """Take a scenario of the session's own and ask for it; ScenarioError where it is none."""
+    scenario_from(text)
+    held = own()
+    held.pop(OWN + name, None)
+    held[OWN + name] = text
+    while len(held) > MOST_OWN:
+        held.pop(next(iter(held)))
+    ask(OWN + name)
+
+
+def ask(name: str, strategy: str | None = None, moves: Mapping[str, Any] | None = None) -> None:
+    """Ask for a scenario, one of its strategies and levers of it moved."""
+    state = st.session_state
+    state["example"] = name
+    if strategy is not None:
+        state["strategy"] = strategy
+        if moves is not None:
+            state.setdefault("moves", {})[name, strategy] = dict(moves)
+    state["generation"] = state.get("generation", 0) + 1
+
+
 def asked() -> Asked:
     """Return what this session asks."""
     state = st.session_state
     name = state.setdefault("example", FLAGSHIP)
-    original = example(name)
+    if name not in choices():
+        name = state["example"] = FLAGSHIP
+    original = scenario_named(name)
     if state.get("strategy") not in original.strategies:
         state["strategy"] = _opening(original)
     moves = state.setdefault("moves", {}).get((name, state["strategy"]), {})

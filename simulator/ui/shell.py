@@ -8,7 +8,7 @@ import streamlit as st
 
 from simulator.examples import FLAGSHIP
 from simulator.texts import LANGUAGES
-from simulator.ui import share, words
+from simulator.ui import navigation, share, words
 from simulator.ui.words import plain, say
 
 ICON = Path(__file__).with_name("icon.svg")
@@ -17,15 +17,10 @@ ICON = Path(__file__).with_name("icon.svg")
 
 def main() -> None:
     """Show the page that is asked for."""
-    from simulator.ui.pages import lab
-
     _follow_link()
     words.language()
     st.set_page_config(page_title=say("app.title"), page_icon=str(ICON), layout="wide")
-    page = st.navigation(
-        [st.Page(lab.show, title=say("app.pages.lab"), icon=":material/science:", url_path="lab", default=True)],
-        position="top",
-    )
+    page = st.navigation([navigation.page(name) for name in navigation.ICONS], position="top")
     with st.sidebar:
         st.segmented_control(
             say("app.language"),

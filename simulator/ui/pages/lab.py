@@ -10,13 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
-from simulator.examples import app_examples
 from simulator.report import buyers, charts, doubts, flows, maps, rivalry, tables
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
 from simulator.ui import panels, share
-from simulator.ui.asked import Asked, asked, example, take_back
+from simulator.ui.asked import OWN, Asked, asked, choices, scenario_named, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
 from simulator.ui.verdict import show_cards, show_verdict, why
@@ -33,7 +32,7 @@ def show() -> None:
         _choose(question)
         strategy_builder(question)
         _keep(question)
-    st.title(plain(text_of(question.original.title, language()) or question.example), anchor=False)
+    st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
     st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
     try:
         scenario = question.scenario()
@@ -73,25 +72,27 @@ def _answer(question: Asked, scenario: Scenario) -> None:
 
 def _choose(question: Asked) -> None:
     """Choose an example and one of its strategies."""
-    names = app_examples()
+    names = choices()
+    generation = st.session_state.get("generation", 0)
+    key = f"example_choice.{generation}"
     st.selectbox(
         say("lab.example"),
         names,
         index=names.index(question.example),
-        format_func=lambda name: text_of(example(name).title, language()) or name,
-        key="example_choice",
-        on_change=lambda: st.session_state.update(example=st.session_state["example_choice"]),
+        format_func=lambda name: text_of(scenario_named(name).title, language()) or name.removeprefix(OWN),
+        key=key,
+        on_change=lambda: st.session_state.update(example=st.session_state[key]),
     )
     strategies = list(question.original.strategies)
     titles = strategy_titles(question.original, language())
-    key = f"strategy_choice.{question.example}"
+    of_example = f"strategy_choice.{question.example}.{generation}"
     st.selectbox(
         say("lab.strategy"),
         strategies,
         index=strategies.index(question.strategy),
         format_func=titles.__getitem__,
-        key=key,
-        on_change=lambda: st.session_state.update(strategy=st.session_state[key]),
+        key=of_example,
+        on_change=lambda: st.session_state.update(strategy=st.session_state[of_example]),
     )
 
 
