@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ICONS = {
     "lab": ":material/science:",
+    "compare": ":material/compare_arrows:",
 }
 """Page -> icon; the module ``simulator.ui.pages.<page>`` shows it."""
 
