@@ -26,7 +26,7 @@ from simulator.engine.disk import FULL, reason, sync, write_json
 from simulator.engine.job import RunResult
 from simulator.engine.lock import Busy, Lock
 from simulator.engine.units import Units
-from simulator.errors import StorageError, UsageError
+from simulator.errors import Stopped, StorageError, UsageError
 from simulator.views import Records
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Part:
         try:
             yield
         except BaseException as error:
-            interrupted, manifest = isinstance(error, KeyboardInterrupt), {}
+            interrupted, manifest = isinstance(error, KeyboardInterrupt | Stopped), {}
             with suppress(OSError, UsageError, StorageError):  # the disk may be the reason
                 manifest = read_json(self.folder / "manifest.json")
                 if "tables" not in manifest:
