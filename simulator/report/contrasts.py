@@ -13,7 +13,7 @@ from simulator.experiments import compare as comparing
 from simulator.outcomes import ALL
 from simulator.report import tables, takeaways
 from simulator.report.answer import Answer
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, lines, padded, step, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, legend, lines, padded, step, styled
 from simulator.scenario import Scenario
 from simulator.texts import Lang
 from simulator.texts.numbers import NOTHING, change, figure, share
@@ -85,11 +85,10 @@ def causes(here: Answer, there: Answer) -> pd.DataFrame:
         sides.append(steps.set_index("step")["amount"].rename(name))
     both = pd.concat(sides, axis=1).fillna(0.0)
     order = [name for name in (*tables.STEPS, "profit") if name in both.index]
-    table = both.loc[order].assign(amount=lambda rows: rows["here"] - rows["there"])
-    steps = table["amount"].drop("profit")
-    ends = steps.cumsum()
-    table["end"] = pd.concat([ends, pd.Series({"profit": table.loc["profit", "amount"]})])
-    table["start"] = pd.concat([ends - steps, pd.Series({"profit": 0.0})])
+    table: pd.DataFrame = both.loc[order].assign(amount=lambda rows: rows["here"] - rows["there"])
+    ends = table["amount"].drop("profit").cumsum()
+    table["end"] = ends.reindex(table.index).fillna(table["amount"])
+    table["start"] = (ends - table["amount"].drop("profit")).reindex(table.index).fillna(0.0)
     return table.rename_axis("step").reset_index()
 
 
@@ -131,19 +130,22 @@ def forest(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     ends = padded([*shown["low"].fillna(0.0), *shown["high"].fillna(0.0), *shown["difference"], 0.0], 0.04, 0.04)
     title = alt.X("difference:Q", title=tr("contrasts.x"), scale=ends, axis=alt.Axis(format=",.0f", tickCount=5))
     base = alt.Chart(shown)
-    span = base.mark_rule(color=look.ink, strokeWidth=2).encode(x=alt.X("low:Q", title=tr("contrasts.x")), x2="high:Q", y=y)
+    span = base.mark_rule(color=look.ink, strokeWidth=2).encode(
+        x=alt.X("low:Q", title=tr("contrasts.x")), x2="high:Q", y=y
+    )
     verdicts = [tr("contrasts.clear"), tr("contrasts.unclear")]
+    key = legend(look, symbolStrokeColor=look.palette[0])
     dots = base.mark_point(size=120, opacity=1, strokeWidth=2).encode(
         x=title,
         y=y,
         fill=alt.Fill(
-            "verdict:N", scale=alt.Scale(domain=verdicts, range=[look.palette[0], look.background]), legend=None
+            "verdict:N", scale=alt.Scale(domain=verdicts, range=[look.palette[0], look.background]), legend=key
         ),
         stroke=alt.value(look.palette[0]),
         shape=alt.Shape(
             "verdict:N",
             scale=alt.Scale(domain=verdicts, range=["circle", "diamond"]),
-            legend=alt.Legend(title=None, orient="top", symbolFillColor=look.palette[0]),
+            legend=key,
         ),
         tooltip=[
             alt.Tooltip("label:N", title=tr("report.strategies.strategy")),
@@ -202,7 +204,7 @@ def bridge(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     steps = table[table["step"] != "profit"]
     told = [tr("contrasts.told_bridge", profit=_usd(table, "profit", tr))]
     if (steps["amount"] != 0).any():
-        most = steps.loc[steps["amount"].abs().idxmax(), "step"]
+        most = str(steps["step"].iloc[int(steps["amount"].abs().argmax())])
         told.append(tr("contrasts.told_most", step=tr(f"steps.{most}"), amount=_usd(table, most, tr)))
     rows = alt.Step(step(order, 24))
     chart = (bars + text).properties(width=look.width, height=rows, description=takeaways.joined(told, tr))

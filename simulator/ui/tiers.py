@@ -139,7 +139,7 @@ def _full_job(seen: Shown) -> Job | None:
 
     def work(job: Job) -> None:
         if job.stop.wait(PAUSE):
-            raise Stopped
+            raise Stopped(job.kind)
         keep.play(wanted, job.tell, job.stop)
 
     return desk().start(Job("full", seen.titles[seen.question.strategy], owner, work, key))

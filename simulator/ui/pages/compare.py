@@ -16,11 +16,21 @@ from simulator.texts.numbers import money, share
 from simulator.ui import panels
 from simulator.ui.asked import asked
 from simulator.ui.saved import chosen_sides
+from simulator.ui.settings import setting, setting_name
 from simulator.ui.tiers import REFERENCE, show_size, shown
 from simulator.ui.words import dollars, language, look, plain, say
 
 SOURCES = ("lab", "runs")
-OUTCOMES = ("profit_usd", "p_loss", "payback_week", "peak_funding_usd", "revenue_usd", "units", "market_share", "rating")
+OUTCOMES = (
+    "profit_usd",
+    "p_loss",
+    "payback_week",
+    "peak_funding_usd",
+    "revenue_usd",
+    "units",
+    "market_share",
+    "rating",
+)
 
 
 def show() -> None:
@@ -141,8 +151,14 @@ def _settings(here: Side, there: Side) -> None:
         st.caption(say("comparing.no_inputs"))
     else:
         heads = {"path": say("contrasts.heads.input"), "here": say("comparing.here"), "there": say("comparing.there")}
-        words = inputs.assign(path=[_input(path) for path in inputs["path"]]).astype(str)
-        st.dataframe(words.rename(columns=heads), hide_index=True, width="stretch")
+        words = pd.DataFrame(
+            {
+                heads[name]: [setting_name(row.path) if name == "path" else setting(row.path, getattr(row, name))
+                              for row in inputs.itertuples()]
+                for name in heads
+            }
+        )  # fmt: skip
+        st.dataframe(words, hide_index=True, width="stretch")
     panels.heading("outcomes", group="comparing")
     found = contrasts.outcomes(here, there)
     table = contrasts.readable(found, OUTCOMES, say, language())
@@ -151,22 +167,3 @@ def _settings(here: Side, there: Side) -> None:
     st.dataframe(firm, hide_index=True, width="stretch")
     with st.expander(say("comparing.markets")):
         st.dataframe(table[table[markets] != ALL], hide_index=True, width="stretch")
-
-
-def _input(path: str) -> str:
-    """Return what a setting is called."""
-    from simulator.report.parameters import label
-    from simulator.texts import catalogue
-
-    bare = path.removeprefix(f"{contrasts.STRATEGY}.")
-    words = catalogue(language())
-    if bare == path:
-        return label(path, language())
-    if bare.startswith("markets."):
-        _, code, lever = bare.split(".", 2)
-        return f"{code}: {words.get(f'levers.{lever}', lever)}"
-    if bare.startswith("entry."):
-        from simulator.ui.words import market_name
-
-        return say("levers.entry", market=market_name(bare.removeprefix("entry.")))
-    return words.get(f"levers.{bare}", bare)
