@@ -15,8 +15,6 @@ from simulator.report import tables, takeaways
 from simulator.report.answer import Answer
 from simulator.report.looks import LABEL, LIGHT, Look, Tr, legend, lines, padded, step, styled
 from simulator.scenario import Scenario
-from simulator.texts import Lang
-from simulator.texts.numbers import NOTHING, change, figure, share
 
 STRATEGY = "strategy"
 """What both sides' strategies are called while they are compared."""
@@ -90,30 +88,6 @@ def causes(here: Answer, there: Answer) -> pd.DataFrame:
     table["end"] = ends.reindex(table.index).fillna(table["amount"])
     table["start"] = (ends - table["amount"].drop("profit")).reindex(table.index).fillna(0.0)
     return table.rename_axis("step").reset_index()
-
-
-def readable(table: pd.DataFrame, names: Sequence[str], tr: Tr, lang: Lang) -> pd.DataFrame:
-    """Return outcomes as text, one row per market and outcome of `names` that either side has."""
-    means = table[["mean", "mean_against"]]
-    shown = means.notna().any(axis=1) & ((means != 0).any(axis=1) | (table["market"] == ALL))
-    heads = ("market", "outcome", "before", "after", "difference", "interval", "win", "verdict")
-    rows: list[list[str]] = []
-    for row in table[table["outcome"].isin(names) & shown].to_dict("records"):
-        name, known = str(row["outcome"]), row["low"] == row["low"]
-        verdict = "unknown" if not known else "clear" if row["low"] > 0 or row["high"] < 0 else "unclear"
-        rows.append(
-            [
-                str(row["market"]),
-                tr(f"outcomes.{name}"),
-                figure(name, row["mean_against"], lang),
-                figure(name, row["mean"], lang),
-                change(name, row["difference"], lang, signed=True),
-                f"{change(name, row['low'], lang)} … {change(name, row['high'], lang)}" if known else NOTHING,
-                share(row["win_share"]),
-                tr(f"contrasts.{verdict}"),
-            ]
-        )
-    return pd.DataFrame(rows, columns=[tr(f"contrasts.heads.{head}") for head in heads])
 
 
 def forest(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ICONS = {
     "lab": ":material/science:",
     "compare": ":material/compare_arrows:",
+    "runs": ":material/folder_open:",
 }
 """Page -> icon; the module ``simulator.ui.pages.<page>`` shows it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.report.contrasts import STRATEGY
@@ -9,6 +10,12 @@ from simulator.report.parameters import label
 from simulator.texts import catalogue
 from simulator.texts.numbers import NOTHING
 from simulator.ui.words import language, market_name, say
+
+
+def setting_words(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the words of a path, and of what each side sets there."""
+    path = str(row["path"])
+    return {str(name): setting_name(path) if name == "path" else setting(path, each) for name, each in row.items()}
 
 
 def setting_name(path: str) -> str:

@@ -9,14 +9,14 @@ import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
 from simulator.outcomes import ALL
-from simulator.report import charts, contrasts, doubts, tables
+from simulator.report import charts, contrasts, doubts, readable, tables
 from simulator.report.contrasts import Side
 from simulator.report.titles import text_of
 from simulator.texts.numbers import money, share
 from simulator.ui import panels
 from simulator.ui.asked import asked
 from simulator.ui.saved import chosen_sides
-from simulator.ui.settings import setting, setting_name
+from simulator.ui.settings import setting_words
 from simulator.ui.tiers import REFERENCE, show_size, shown
 from simulator.ui.words import dollars, language, look, plain, say
 
@@ -151,17 +151,11 @@ def _settings(here: Side, there: Side) -> None:
         st.caption(say("comparing.no_inputs"))
     else:
         heads = {"path": say("contrasts.heads.input"), "here": say("comparing.here"), "there": say("comparing.there")}
-        words = pd.DataFrame(
-            {
-                heads[name]: [setting_name(row.path) if name == "path" else setting(row.path, getattr(row, name))
-                              for row in inputs.itertuples()]
-                for name in heads
-            }
-        )  # fmt: skip
+        words = pd.DataFrame([setting_words(row) for row in inputs.to_dict("records")]).rename(columns=heads)
         st.dataframe(words, hide_index=True, width="stretch")
     panels.heading("outcomes", group="comparing")
     found = contrasts.outcomes(here, there)
-    table = contrasts.readable(found, OUTCOMES, say, language())
+    table = readable.outcomes(found, OUTCOMES, language())
     markets = say("contrasts.heads.market")
     firm = table[table[markets] == ALL].drop(columns=markets)
     st.dataframe(firm, hide_index=True, width="stretch")
