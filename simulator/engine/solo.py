@@ -29,6 +29,19 @@ OF_THE_FIRM = ("title", "summary", "strategies", "baseline", "outcomes")
 """Keys of a scenario that change no world."""
 
 
+DRAFT_FUTURES, DRAFT_CONSUMERS = 6, 2_000
+"""Of a draft; consumers per market."""
+
+
+def drafted(scenario: Scenario) -> Scenario:
+    """Return the scenario at the size of a draft, never larger than it is itself."""
+    size = {
+        "replications": min(DRAFT_FUTURES, scenario.replications),
+        "consumers": min(DRAFT_CONSUMERS, scenario.consumers),
+    }
+    return scenario.with_values({name: value for name, value in size.items() if value != getattr(scenario, name)})
+
+
 class Worlds:
     """The worlds of the last scenarios that were asked for; safe under threads.
 

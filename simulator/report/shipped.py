@@ -30,8 +30,12 @@ NEW_YEAR = (1980, 1, 1, 0, 0, 0)
 """Of every entry: the same answers are the same bytes."""
 
 
-def save(results: Results, folder: Path = FOLDER) -> Path:
-    """Write the answers of a run of an example; returns the file."""
+def save(results: Results, swings: Mapping[str, pd.DataFrame], folder: Path = FOLDER) -> Path:
+    """Write the answers of a run of an example; returns the file.
+
+    `swings` are what matters most to some of its strategies (`simulator.experiments.sensitivity.tornado`), in futures
+    of a draft.
+    """
     answers = [Answer.of_results(results, name) for name in results.scenario.strategies]
     label = {
         "scenario_sha256": results.scenario.digest(),
@@ -47,6 +51,8 @@ def save(results: Results, folder: Path = FOLDER) -> Path:
         for name in TABLES:
             table = pd.concat([getattr(answer, name) for answer in answers], ignore_index=True)
             archive.writestr(zipfile.ZipInfo(f"{name}.parquet", NEW_YEAR), _parquet(table))
+        for strategy, table in swings.items():
+            archive.writestr(zipfile.ZipInfo(f"swings/{strategy}.parquet", NEW_YEAR), _parquet(table))
     return path
 
 
@@ -62,8 +68,7 @@ def label(example: str, folder: Path = FOLDER) -> dict[str, object] | None:
 
 def load(scenario: Scenario, folder: Path = FOLDER) -> Mapping[str, Answer] | None:
     """Return strategy -> answer for an example exactly as it ships; None for every other scenario."""
-    said = label(scenario.name, folder)
-    if said is None or (said["scenario_sha256"], said["data"]) != (scenario.digest(), data_version()):
+    if not _is_of(scenario, folder):
         return None
     with zipfile.ZipFile(folder / f"{scenario.name}.zip") as archive:
         whole = {name: pd.read_parquet(io.BytesIO(archive.read(f"{name}.parquet"))) for name in TABLES}
@@ -74,6 +79,21 @@ def load(scenario: Scenario, folder: Path = FOLDER) -> Mapping[str, Answer] | No
         )
         for strategy in scenario.strategies
     }
+
+
+def swings(scenario: Scenario, strategy: str, folder: Path = FOLDER) -> pd.DataFrame | None:
+    """Return what matters most to a strategy of an example exactly as it ships; None where that did not ship."""
+    if not _is_of(scenario, folder):
+        return None
+    with zipfile.ZipFile(folder / f"{scenario.name}.zip") as archive:
+        name = f"swings/{strategy}.parquet"
+        return pd.read_parquet(io.BytesIO(archive.read(name))) if name in archive.namelist() else None
+
+
+def _is_of(scenario: Scenario, folder: Path) -> bool:
+    """Say whether what ships under the name of a scenario was made of it."""
+    said = label(scenario.name, folder)
+    return said is not None and (said["scenario_sha256"], said["data"]) == (scenario.digest(), data_version())
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Semaphore
 from typing import TYPE_CHECKING, TypeAlias
 
+import pandas as pd
 import streamlit as st
 
-from simulator.engine.solo import Worlds, play_strategies, play_strategy, world_key
+from simulator.engine.solo import Worlds, drafted, play_strategies, play_strategy, world_key
+from simulator.experiments.sensitivity import tornado
 from simulator.report import shipped
 from simulator.report.answer import Answer
 
@@ -21,13 +23,10 @@ if TYPE_CHECKING:
     from simulator.engine import Progress
     from simulator.scenario import Scenario
 
-FUTURES, CONSUMERS = 6, 2_000
-"""Of a draft; consumers per market."""
-
 AT_ONCE = 2
 """Answers that are played side by side, whoever asks: more would only take turns."""
 
-MOST_ANSWERS, MOST_SHIPPED = 256, 16
+MOST_ANSWERS, MOST_SHIPPED, MOST_SWINGS = 256, 16, 64
 
 Wanted: TypeAlias = "Sequence[tuple[Scenario, str]]"
 """Strategies, each with the scenario that it stands in."""
@@ -40,6 +39,7 @@ class Answers:
         self._worlds = Worlds()
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._shipped: OrderedDict[str, Mapping[str, Answer] | None] = OrderedDict()
+        self._swings: OrderedDict[tuple[str, str], pd.DataFrame] = OrderedDict()
         self._lock, self._seats = Lock(), Semaphore(AT_ONCE)
 
     def shipped(self, scenario: Scenario) -> Mapping[str, Answer] | None:
@@ -92,6 +92,22 @@ class Answers:
                 self._answers.move_to_end(key)
             return found
 
+    def swings(self, scenario: Scenario, strategy: str) -> pd.DataFrame | None:
+        """Return what matters most to the profit of a strategy, in futures of a draft, if it is there."""
+        key = _key(drafted(scenario), strategy)
+        with self._lock:
+            found = self._swings.get(key)
+        return shipped.swings(scenario, strategy) if found is None else found
+
+    def find_swings(self, scenario: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
+        """Find it out; Stopped where `stop` was set."""
+        small = drafted(scenario)
+        found = tornado(small, strategy, workers=1, progress=progress, stop=stop)
+        with self._lock:
+            self._swings[_key(small, strategy)] = found
+            while len(self._swings) > MOST_SWINGS:
+                self._swings.popitem(last=False)
+
     def _keep(self, scenario: Scenario, answer: Answer) -> None:
         self._put(_key(scenario, answer.strategy), answer)
 
@@ -106,15 +122,6 @@ class Answers:
 def _key(scenario: Scenario, strategy: str) -> tuple[str, str]:
     """Return what an answer depends on: moving one strategy leaves the answers of the others as they are."""
     return world_key(scenario), scenario.strategies[strategy].model_dump_json()
-
-
-def drafted(scenario: Scenario) -> Scenario:
-    """Return the scenario at the size of a draft, never larger than it is itself."""
-    size = {
-        "replications": min(FUTURES, scenario.replications),
-        "consumers": min(CONSUMERS, scenario.consumers),
-    }
-    return scenario.with_values({name: value for name, value in size.items() if value != getattr(scenario, name)})
 
 
 @st.cache_resource(show_spinner=False)

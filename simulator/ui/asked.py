@@ -96,7 +96,7 @@ def asked() -> Asked:
         name = state["example"] = FLAGSHIP
     original = scenario_named(name)
     if state.get("strategy") not in original.strategies:
-        state["strategy"] = _opening(original)
+        state["strategy"] = opening(original)
     moves = state.setdefault("moves", {}).get((name, state["strategy"]), {})
     return Asked(name, original, state["strategy"], dict(moves))
 
@@ -134,7 +134,7 @@ def pinned(name: str) -> Asked | None:
     return found
 
 
-def _opening(scenario: Scenario) -> str:
+def opening(scenario: Scenario) -> str:
     """Return the strategy that a visitor sees first: the one after the baseline, which the example is about."""
     others = [name for name in scenario.strategies if name != scenario.baseline]
     return others[0] if others else scenario.baseline

@@ -8,11 +8,12 @@ from functools import partial
 
 import streamlit as st
 
+from simulator.engine.solo import drafted
 from simulator.errors import Stopped
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles
 from simulator.scenario import Scenario
-from simulator.ui.answering import Wanted, answers, drafted
+from simulator.ui.answering import Wanted, answers
 from simulator.ui.asked import Asked, pinned
 from simulator.ui.desk import Job, desk, session
 from simulator.ui.words import language, plain, say

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from simulator import engine
-from simulator.engine.solo import Worlds, play_strategy, world_key
+from simulator.engine.solo import Worlds, drafted, play_strategy, world_key
 from simulator.examples import examples_dir
 from simulator.report.answer import Answer, contrast
 from simulator.scenario import load_scenario
 from simulator.scenario.levers import GROUPS, SPANS, changed, levers, value_of
 from simulator.texts import LANGUAGES, catalogue
 from simulator.texts.numbers import money
-from simulator.ui.answering import Answers, drafted
+from simulator.ui.answering import Answers
 from simulator.ui.asked import example
 from tests.ui.conftest import Opened
 

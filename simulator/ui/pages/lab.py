@@ -11,6 +11,7 @@ from simulator.report.titles import strategy_titles, text_of
 from simulator.ui import evidence, share
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
 from simulator.ui.levers import strategy_builder
+from simulator.ui.mattering import show_tornado
 from simulator.ui.tiers import Shown, show_size, shown
 from simulator.ui.verdict import show_cards, show_verdict, why
 from simulator.ui.words import language, plain, say
@@ -46,6 +47,7 @@ def _answer(seen: Shown) -> None:
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
     evidence.show_money(answer, baseline, titles)
+    show_tornado(seen)
     evidence.show_people(answer)
     evidence.show_rivals(answer)
     evidence.show_choices([seen.of(name) for name in seen.strategies], titles, seen.question.example)
