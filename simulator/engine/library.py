@@ -82,7 +82,7 @@ def rename(run: SavedRun, name: str) -> SavedRun:
     _check_free(out, after)
     place = store.Part.hidden(out, after) if PART.fullmatch(run.name) else out / after
     with disk.writing(run.folder), _alone(run) as move:
-        # The one rename decides: until then the manifest is the only thing that may have to go back.
+        # The one rename decides, and the name of the folder counts: a kill before it leaves the run where it was.
         with _named(run.folder, after):
             move(place)
         disk.sync(out)
