@@ -87,7 +87,7 @@ def trash(
     asked = asked_of(context, out, lang, as_json)
     from simulator.engine import library
 
-    found = library.discarded(asked.out)
+    found = library.discarded(asked.out, older_than)
     if not empty:
         if older_than:
             raise UsageError(tr("library.only_with_empty", asked.lang))

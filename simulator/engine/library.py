@@ -82,7 +82,7 @@ def rename(run: SavedRun, name: str) -> SavedRun:
     _check_free(out, after)
     place = store.Part.hidden(out, after) if PART.fullmatch(run.name) else out / after
     with disk.writing(run.folder), _alone(run) as move:
-        # The one rename decides: until then the manifest is the only thing that may have to go back.
+        # The one rename decides, and the name of the folder counts: a kill before it leaves the run where it was.
         with _named(run.folder, after):
             move(place)
         disk.sync(out)
@@ -141,14 +141,19 @@ def restore(thrown: Discarded) -> SavedRun:
     return _current(SavedRun(place, {}, thrown.run.status))
 
 
-def discarded(out: Path) -> list[Discarded]:
-    """Return what is in the trash of a folder, the latest first."""
-    trash = _trash(out)
+def discarded(out: Path, older_than_days: float = 0.0) -> list[Discarded]:
+    """Return what was thrown away of a folder's runs, so many days ago or earlier, the latest first."""
+    if not older_than_days >= 0.0:
+        raise UsageError(f"older_than_days is {older_than_days}; allowed: 0 or more")
+    now, trash = datetime.now(UTC), _trash(out)
     try:
         folders = sorted(trash.iterdir(), reverse=True) if trash.is_dir() else []
-        return [each for each in map(_find_entry, folders) if each is not None]
+        found = [each for each in map(_find_entry, folders) if each is not None]
     except OSError as error:
         raise UsageError(f"cannot read {trash}: {disk.reason(error)}") from error
+    # Without an age all count, also those of a clock that was ahead.
+    age = older_than_days * 86_400.0
+    return [each for each in found if not age or (now - each.when).total_seconds() >= age]
 
 
 def find_discarded(name: str, out: Path) -> Discarded:
@@ -164,10 +169,7 @@ def find_discarded(name: str, out: Path) -> Discarded:
 
 def empty_trash(out: Path, older_than_days: float = 0.0) -> list[Discarded]:
     """Delete for good what was thrown away so many days ago, or earlier; return what went."""
-    if not older_than_days >= 0.0:
-        raise UsageError(f"older_than_days is {older_than_days}; allowed: 0 or more")
-    now, trash = datetime.now(UTC), _trash(out)
-    going = [each for each in discarded(out) if (now - each.when).total_seconds() >= older_than_days * 86_400.0]
+    going, trash = discarded(out, older_than_days), _trash(out)
     for each in going:
         store.delete(each.run.folder)
     with disk.writing(trash):

@@ -225,6 +225,8 @@ def test_the_trash_is_emptied_after_a_question(cli, played, out):
     assert said.code == 2
     assert "--yes" in said.err
     assert cli("runs", "trash", "--older-than", "3", "--out", out).code == 2
+    said = cli("runs", "trash", "--empty", "--older-than", "3", "--out", out)
+    assert (said.code, said.out) == (0, "Deleted for good: 0\n"), said.err
     assert cli("runs", "trash", "--empty", "--older-than", "3", "--yes", "--out", out, "--json").json["deleted"] == []
     (gone,) = cli("runs", "trash", "--empty", "--yes", "--out", out, "--json").json["deleted"]
     assert gone.endswith(played.folder.name)

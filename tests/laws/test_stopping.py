@@ -101,6 +101,7 @@ def test_something_is_whole_in_the_cases_above(tmp_path):
 def test_a_run_without_a_folder_keeps_nothing_but_what_the_error_carries(tmp_path):
     error, _ = stopped_after(12, play, workers=1, batch=2)
     check_partial(error.partial, [0, 1])
+    assert digests(error.partial) == digests(play(replications=2))
     with pytest.raises(UsageError, match="only whole runs are saved"):
         error.partial.save(tmp_path)
     assert not list(tmp_path.iterdir())
