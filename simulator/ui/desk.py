@@ -36,7 +36,7 @@ drafts of all sessions keep a core."""
 GRACE = 10.0
 """Seconds that a tab may be away, as while its connection comes back, before its work stops."""
 
-MOST_KEPT = 30
+MOST_KEPT: dict[Kind, int] = {"full": 1, "tornado": 10, "run": 20}
 """Ended jobs that a session can look back on."""
 
 
@@ -122,9 +122,10 @@ class Desk:
 
     def _forget(self) -> None:
         """Drop ended jobs of sessions that are gone, and the oldest of the others."""
-        for owner in {job.owner for job in self._jobs}:
-            ended = [job for job in self._jobs if job.owner == owner and not job.is_live]
-            for job in ended[: len(ended) - MOST_KEPT] if self._is_here(owner) else ended:
+        for owner, kind in {(job.owner, job.kind) for job in self._jobs}:
+            ended = [job for job in self._jobs if (job.owner, job.kind) == (owner, kind) and not job.is_live]
+            kept = MOST_KEPT[kind] if self._is_here(owner) else 0
+            for job in ended[: max(len(ended) - kept, 0)]:
                 self._jobs.remove(job)
 
     def _thread(self, work: Callable[..., None], *arguments: Any) -> Thread:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from simulator.examples import app_script
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 Opened = Callable[..., AppTest]
 

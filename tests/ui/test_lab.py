@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,9 +16,8 @@ from simulator.texts import LANGUAGES, catalogue
 from simulator.texts.numbers import money
 from simulator.ui.answering import Answers
 from simulator.ui.asked import example
-from tests.ui.conftest import Opened
+from tests.ui.conftest import CHINESE, Opened
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 MOVES = {"price.position": 0.9, "ID:localisation.team": False, "entry.BR": None}
 
 
