@@ -22,6 +22,9 @@ from simulator.scenario.validating import check
 
 LONGEST_TITLE = 120
 
+FIRST_LAW = datetime.date(2020, 1, 1)
+"""The dated rules of every market start here: an earlier week has no VAT."""
+
 Pace = Literal["staged", "at_once"]
 """How the localised strategy enters its markets."""
 
@@ -51,6 +54,12 @@ def _markets(codes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
+def _under_law(day: datetime.date) -> datetime.date:
+    if day < FIRST_LAW:
+        raise ValueError(f"read {day}; allowed: a Monday from {FIRST_LAW}, as no law is known before")
+    return day
+
+
 class Answers(Frozen):
     """One product, where it goes, and the money behind it; None: as the facts of the category have it."""
 
@@ -74,7 +83,7 @@ class Answers(Frozen):
     cash_usd: Cash | None = None
     ads_usd_week: Usd | None = None
     """Of the firm in total."""
-    start: Start = datetime.date(2026, 1, 5)
+    start: Annotated[Start, AfterValidator(_under_law)] = datetime.date(2026, 1, 5)
     weeks: Weeks = 104
 
     @field_validator("price_usd")

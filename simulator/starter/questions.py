@@ -40,7 +40,7 @@ SOURCED = {
 """Question -> figure of the category that is its default."""
 
 ORDER: tuple[tuple[str, Kind], ...] = (
-    ("title", "text"), ("reference_price_usd", "number"), ("price_usd", "number"), ("unit_cost_usd", "number"),
+    ("title", "text"), ("unit_cost_usd", "number"), ("reference_price_usd", "number"), ("price_usd", "number"),
     ("weight_kg", "number"), ("volume_l", "number"), ("penetration_share", "number"), ("frequency_per_year", "number"),
     ("markets", "choices"), ("pace", "choice"), ("cash_usd", "number"), ("ads_usd_week", "number"), ("start", "day"),
     ("weeks", "whole"),

@@ -13,6 +13,7 @@ from simulator.errors import ScenarioError
 from simulator.scenario import parse_scenario
 from simulator.scenario.plausible import UNCERTAIN
 from simulator.starter import answered, questions, scenario_text
+from simulator.starter.answers import FIRST_LAW
 from simulator.texts import LANGUAGES, catalogue
 
 CATEGORIES = facts.available("categories")
@@ -125,7 +126,7 @@ def test_half_a_letter_becomes_a_question_mark() -> None:
 EDGES = {
     "reference_price_usd": (1e-6, 1e6), "unit_cost_usd": (1e-6, 1e6), "weight_kg": (1e-6, 1000.0),
     "volume_l": (1e-6, 10_000.0), "penetration_share": (1e-6, 1.0), "frequency_per_year": (1e-6, 40.0),
-    "cash_usd": (0.0, 1e12), "ads_usd_week": (0.0, 1e9), "weeks": (4, 520), "start": ("2000-01-03", "2100-12-27"),
+    "cash_usd": (0.0, 1e12), "ads_usd_week": (0.0, 1e9), "weeks": (4, 520), "start": ("2020-01-06", "2100-12-27"),
 }  # fmt: skip
 
 
@@ -134,6 +135,12 @@ EDGES = {
 def test_the_ends_of_what_is_allowed_are_scenarios(key, value, markets) -> None:
     own = _scenario(markets=markets, **{key: value})
     assert max(own.strategies["localised"].entry.values()) < own.weeks
+
+
+def test_the_law_of_every_market_is_known_on_the_first_day() -> None:
+    for code in EVERYWHERE:
+        rules = [fact.value for fact in facts.load("regulations", code).leaves.values() if isinstance(fact.value, dict)]
+        assert rules and max(min(rule) for rule in rules) <= FIRST_LAW.isoformat()
 
 
 def test_questions_name_the_ends_of_what_is_allowed() -> None:
@@ -155,6 +162,7 @@ def test_questions_name_the_ends_of_what_is_allowed() -> None:
         ({"markets": []}, "markets", "no market"),
         ({"start": "2026-01-06"}, "start", "2026-01-05"),
         ({"start": datetime.date(2026, 1, 6)}, "start", "Monday"),
+        ({"start": "2019-12-30"}, "start", "2020-01-01"),
         ({"pace": "slow"}, "pace", "staged"),
         ({"unit_cost_usd": "12"}, "unit_cost_usd", "a number"),
         ({"weeks": 52.5}, "weeks", "whole"),

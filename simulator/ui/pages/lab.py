@@ -14,7 +14,7 @@ from simulator.report import buyers, charts, doubts, flows, maps, rivalry, table
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles, text_of
 from simulator.scenario import Scenario
-from simulator.ui import panels, share
+from simulator.ui import builder, panels, share
 from simulator.ui.asked import OWN, Asked, asked, choices, scenario_named, take_back
 from simulator.ui.drafting import drafted, drafts
 from simulator.ui.levers import strategy_builder
@@ -30,6 +30,7 @@ def show() -> None:
     question = asked()
     with st.sidebar:
         _choose(question)
+        builder.offer()
         strategy_builder(question)
         _keep(question)
     st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
