@@ -137,7 +137,12 @@ def _help(question: Question) -> str:
         told = say("builder.assumption", why=reason)
     low, high = question.likely or (question.default, question.default)
     confidence = say(f"builder.confidence.{question.confidence}")
-    return plain(say("builder.help", why=why, low=f"{low:,g}", high=f"{high:,g}", source=told, confidence=confidence))
+    return plain(say("builder.help", why=why, low=_amount(low), high=_amount(high), source=told, confidence=confidence))
+
+
+def _amount(value: float) -> str:
+    """Return a number as people write it."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:g}"
 
 
 def _take(category: str) -> None:
@@ -177,7 +182,7 @@ def _mend(problem: Problem) -> str:
     # The ends of a number are known; the other questions have a sentence of their own.
     if kind.low is not None and problem.path != "price_usd":
         key = "builder.mend.above" if kind.low_open else "builder.mend.number"
-    ends = {"low": f"{kind.low or 0:,g}", "high": f"{kind.high or 0:,g}"}
+    ends = {"low": _amount(kind.low or 0.0), "high": _amount(kind.high or 0.0)}
     return f"**{plain(say(f'builder.questions.{problem.path}'))}**: {plain(say(key, **ends, longest=LONGEST_TITLE))}"
 
 

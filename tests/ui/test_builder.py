@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from simulator import facts
+from simulator.errors import Problem
 from simulator.scenario import parse_scenario
 from simulator.scenario.describing import type_of
 from simulator.starter import Answers, answered, scenario_text
@@ -135,6 +136,13 @@ def test_two_products_of_one_name_are_two_and_the_form_remembers(form) -> None:
     page = page.button(key="build.empty").click().run()
     assert page.text_input(key="build.1.title").value == ""
     assert page.number_input(key="build.1.sports_earbuds.unit_cost_usd").value == 18.0
+
+
+def test_large_numbers_are_written_out(form) -> None:
+    cash = form().number_input(key="build.0.sports_earbuds.cash_usd")
+    assert words.plain("300,000 to 2,000,000") in cash.help
+    problem = Problem("answers", 1, 1, "cash_usd", "")
+    assert "1,000,000,000,000" in builder._mend(problem).replace("\\", "")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
