@@ -18,6 +18,9 @@ def examples_dir() -> Path:
 FLAGSHIP = "flagship"
 """The example that opens first."""
 
+USUAL_MARKETS = ("US", "DE", "ID", "SA", "BR")
+"""Markets of a new scenario unless others are named: those of the flagship, one of each region."""
+
 SHARED = ("base",)
 """Files that others extend."""
 

@@ -10,10 +10,8 @@ import typer
 
 from simulator.cli.common import Json, LangOption, Language, lang_of, print_json, write_file
 from simulator.errors import UsageError
+from simulator.examples import USUAL_MARKETS
 from simulator.texts import tr
-
-USUAL = ("US", "DE", "ID", "SA", "BR")
-"""Markets of a new scenario unless others are named: those of the flagship, one of each region."""
 
 
 def new(
@@ -23,7 +21,7 @@ def new(
     ),
     markets: Annotated[
         str, typer.Option("--markets", metavar="CODES", help="With commas between; `markets` lists them.")
-    ] = ",".join(USUAL),
+    ] = ",".join(USUAL_MARKETS),
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the file goes.")] = Path("."),
     force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
     lang: LangOption = Language.en,
@@ -38,10 +36,10 @@ def new(
         raise UsageError(f"{out} is no folder; make it first, or choose another with --out")
     if path.exists() and (not force or not path.is_file()):
         raise UsageError(tr("new.exists", language, path=path))
-    from simulator.cli.draft import scenario_text
     from simulator.scenario.loading import parse_scenario
+    from simulator.starter import Answers, scenario_text
 
-    text = scenario_text(name, category, codes, language)
+    text = scenario_text(Answers(category=category, markets=codes), language, name)
     parse_scenario(text, str(path))  # what is written can be played
     write_file(path, text.encode(), replace=force)
     if as_json:

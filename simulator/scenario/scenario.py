@@ -50,6 +50,10 @@ def _in_calendar(day: datetime.date) -> datetime.date:
     return day
 
 
+Start = Annotated[datetime.date, AfterValidator(_in_calendar), AfterValidator(_monday)]
+Weeks = Annotated[int, Field(ge=4, le=520)]
+
+
 class Scenario(Frozen):
     """A question to the simulator.
 
@@ -60,8 +64,8 @@ class Scenario(Frozen):
 
     title: Title | None = None
     summary: Title | None = None
-    start: Annotated[datetime.date, AfterValidator(_in_calendar), AfterValidator(_monday)] = datetime.date(2026, 1, 5)
-    weeks: Annotated[int, Field(ge=4, le=520)] = 104
+    start: Start = datetime.date(2026, 1, 5)
+    weeks: Weeks = 104
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 20260105
     replications: Annotated[int, Field(ge=1, le=10_000)] = 20
     consumers: Annotated[int, Field(ge=100, le=100_000_000)] = 20_000

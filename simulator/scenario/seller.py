@@ -12,6 +12,7 @@ from simulator.scenario.strategy import Product
 
 Taste = Annotated[float, Field(ge=-10.0, le=10.0)]
 Units = Annotated[float, Field(ge=0.0, le=1e7)]
+Cash = Annotated[float, Field(ge=0.0, le=1e12)]
 UnitCost = Annotated[float, Field(gt=0.0, le=1e6)]
 Weight = Annotated[float, Field(gt=0.0, le=1000.0)]
 Shape = Annotated[float, Field(ge=0.01, le=100.0)]
@@ -31,7 +32,7 @@ class Variant(Product):
 class Seller(Frozen):
     """The entrant: what does not depend on the strategy."""
 
-    cash_usd: Annotated[float, Field(ge=0.0, le=1e12)]
+    cash_usd: Cash
     credit_limit_usd: Annotated[float, Field(ge=0.0, le=1e12)] = 0.0
     unit_cost_usd: UnitCost
     """Ex VAT, standard tier."""

@@ -73,7 +73,7 @@ def _widget(asked: Asked, lever: Lever, market: str | None) -> None:
         else:
             move(address, value)
 
-    common: dict[str, Any] = {"key": key, "on_change": take}
+    common: dict[str, Any] = {"key": key, "on_change": take, "help": say(f"lever_help.{lever.path}")}
     if lever.kind == "flag":
         st.toggle(label, value=bool(shown), **common)
     elif lever.kind == "choice":
@@ -122,6 +122,7 @@ def _entry(asked: Asked, code: str) -> None:
         value=shown,
         step=1,
         placeholder=say("lab.not_entered"),
+        help=say("lever_help.entry"),
         key=key,
         on_change=take,
     )

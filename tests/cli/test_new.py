@@ -7,7 +7,7 @@ import os
 import pytest
 
 from simulator import facts, load_scenario
-from simulator.cli import draft
+from simulator.starter import Answers, writing
 from tests.cli.conftest import SMALL
 
 
@@ -42,9 +42,11 @@ def test_a_typical_seller_is_the_start(key):
     category = facts.load("categories", key).values
     typical = category["typical_seller"]
     assert {"unit_cost_usd", "weight_kg", "volume_l", "cash_usd"} <= set(typical)
-    assert draft._seller(category) == {name: typical[name] for name in draft._seller(category)}
-    without = draft._seller({key: value for key, value in category.items() if key != "typical_seller"})
-    assert without["unit_cost_usd"] == pytest.approx(draft.COST_SHARE * category["reference_price_usd"])
+    plain = writing.seller_of(Answers(category=key), category)
+    assert plain == {name: typical[name] for name in plain}
+    without = {name: value for name, value in category.items() if name != "typical_seller"}
+    cost = writing.seller_of(Answers(category=key), without)["unit_cost_usd"]
+    assert cost == pytest.approx(writing.COST_SHARE * category["reference_price_usd"])
 
 
 def test_the_scenario_can_be_played(cli, tmp_path):

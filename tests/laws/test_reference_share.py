@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from simulator import facts
-from simulator.cli.draft import scenario_text
 from simulator.model import MarketEntryModel, build_world
 from simulator.scenario import parse_scenario
+from simulator.starter import Answers, scenario_text
 
 CATEGORIES = facts.available("categories")
 LOW, HIGH = 1 / 8, 4.0
@@ -33,7 +33,7 @@ def test_search_and_memory_bring_the_reference_seller_no_more_than_it_sells(key:
 
 @pytest.mark.parametrize("key", CATEGORIES)
 def test_a_first_plan_lands_near_the_reference_seller(key: str) -> None:
-    text = scenario_text("plan", key, ["US", "DE", "ID"], "en")
+    text = scenario_text(Answers(category=key, markets=("US", "DE", "ID")), "en")
     scenario = parse_scenario(text.replace("consumers: 20000", "consumers: 4000"))
     futures = tuple(range(20))
     records = MarketEntryModel(scenario, "localised", futures, build_world(scenario, futures)).run()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
-from simulator.ui import evidence, share
+from simulator.ui import builder, evidence, share
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
@@ -22,6 +22,7 @@ def show() -> None:
     question = asked()
     with st.sidebar:
         _choose(question)
+        builder.offer()
         strategy_builder(question)
         _keep(question)
     st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
