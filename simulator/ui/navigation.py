@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ICONS = {
     "lab": ":material/science:",
+    "guide": ":material/menu_book:",
 }
 """Page -> icon; the module ``simulator.ui.pages.<page>`` shows it."""
 
