@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -55,8 +55,7 @@ def fact_table(kind: str, key: str, lang: Lang) -> pd.DataFrame:
     kinds = KINDS if kind == EVERY else (kind,)
     places = [(each, name) for each in kinds for name in facts.available(_kind(each)) if key in (EVERY, name)]
     rows = [row for each, name in places for row in _rows(each, name, lang)]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, "level", "assumed"])
-    return table.astype({"year": "Int64"})
+    return pd.DataFrame(rows, columns=[*COLUMNS, "level", "assumed"])
 
 
 def chosen(table: pd.DataFrame, words: str, levels: tuple[str, ...], assumed_only: bool) -> pd.DataFrame:
@@ -78,11 +77,13 @@ def chosen(table: pd.DataFrame, words: str, levels: tuple[str, ...], assumed_onl
 def fact_name(kind: str, key: str, path: str, lang: Lang) -> str:
     """Return what a figure is called, with what tells it from others of the name; "" where it has no name."""
     if kind == "scorecard":
-        return catalogue(lang).get(f"scorecard.patterns.{path}", "")
+        return _pattern_name(path, lang)
     whole = PREFIX.get(kind, "").format(key=key) + path
     named = parameters.label(whole, lang)
     if named != whole:
         return named
+    if kind == "network" and path.startswith("nodes."):
+        return in_language(facts.load("network").values["nodes"][path.removeprefix("nodes.")]["name"], lang)
     place = PLACED.match(path)
     bare = path.replace(place[0], f"{place[1]}.each", 1) if place else path
     own = catalogue(lang).get(f"figures.{kind}.{bare}")
@@ -107,13 +108,13 @@ def _rows(kind: str, key: str, lang: Lang) -> Iterator[dict[str, Any]]:
     for path, fact in facts.load(_kind(kind), key).leaves.items():
         link = LINK.search(fact.source)
         head = fact_name(kind, key, path, lang)
-        for each in figures(path, fact.value, fact.low, fact.high):
+        for each in figures(path, _read_by(fact.value, lang), fact.low, fact.high):
             yield {
                 "of": of,
-                "name": _called(head, path, each) or each.path,
-                "value": written(each.value),
+                "name": _called(head, path, each, lang) or each.path,
+                "value": _told(each.value, lang),
                 "unit": unit_name(fact.unit, lang),
-                "year": fact.year,
+                "year": NOTHING if fact.year is None else str(fact.year),
                 "low": NOTHING if each.low is None else written(each.low),
                 "high": NOTHING if each.high is None else written(each.high),
                 "confidence": tr(f"scorecard.confidence.{fact.confidence}", lang),
@@ -126,10 +127,39 @@ def _rows(kind: str, key: str, lang: Lang) -> Iterator[dict[str, Any]]:
             }
 
 
-def _called(head: str, path: str, figure: Figure) -> str:
+def _called(head: str, path: str, figure: Figure, lang: Lang) -> str:
     """Return the name of a part: that of the whole, and which part of it."""
-    part = figure.path.removeprefix(path).removeprefix(".")
-    return f"{head} · {part}" if head and part else head
+    known = catalogue(lang)
+    parts = figure.path.removeprefix(path).removeprefix(".")
+    words = [known.get(f"figures.parts.{part}") or known.get(f"payments.{part}", part) for part in parts.split(".")]
+    return " · ".join([head, *words]) if head and parts else head
+
+
+def _pattern_name(path: str, lang: Lang) -> str:
+    """Return what a pattern of the scorecard is called; some have a band for goods that last and one for others."""
+    known = catalogue(lang)
+    pattern, _, goods = path.rpartition("_")
+    if goods in ("consumables", "general"):
+        return tr(
+            "parameters.placed",
+            lang,
+            name=known[f"scorecard.patterns.{pattern}"],
+            place=known[f"scorecard.applies.{goods}"],
+        )
+    return known.get(f"scorecard.patterns.{path}") or known.get(f"figures.scorecard.{path}", "")
+
+
+def _read_by(value: Any, lang: Lang) -> Any:
+    """Return a value in which what has words in both languages is that of the reader: one figure, not two."""
+    if not isinstance(value, Mapping):
+        return value
+    if set(value) == {"en", "zh"}:
+        return in_language(value, lang)
+    return {name: _read_by(part, lang) for name, part in value.items()}
+
+
+def _told(value: Any, lang: Lang) -> str:
+    return tr(f"figures.truths.{str(value).lower()}", lang) if isinstance(value, bool) else written(value)
 
 
 def _kind(kind: str) -> facts.Kind:

@@ -14,7 +14,7 @@ from simulator.report.spreadsheet import csv_bytes
 from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
-WIDE = ("name", "source", "note")
+WIDTHS = {"name": "medium", "unit": "medium", "source": "large", "note": "large"}
 
 
 def show() -> None:
@@ -37,37 +37,26 @@ def show() -> None:
 def _asked_for() -> tuple[str, str]:
     """Choose a kind of facts and, where it has several, one of them."""
     left, right = st.columns(2)
-    kind = left.selectbox(
-        say("guide.facts.kind"),
-        [*KINDS, EVERY],
-        format_func=lambda each: say("guide.facts.every") if each == EVERY else say(f"guide.kinds.{each}"),
-        key="guide.kind",
-    )
-    choices = () if kind == EVERY else keys(kind)
-    if not choices:
+    every = {EVERY: say("guide.facts.every")}
+    kinds = {each: say(f"guide.kinds.{each}") for each in KINDS} | every
+    kind = left.selectbox(say("guide.facts.kind"), list(kinds), format_func=kinds.__getitem__, key="guide.kind")
+    names = {} if kind == EVERY else {each: key_name(kind, each, language()) for each in keys(kind)}
+    if not names:
         return kind, EVERY
-    key = right.selectbox(
-        say("guide.facts.key"),
-        [*choices, EVERY],
-        format_func=lambda each: say("guide.facts.every") if each == EVERY else key_name(kind, each, language()),
-        key=f"guide.key.{kind}",
-    )
+    names |= every
+    key = right.selectbox(say("guide.facts.key"), list(names), format_func=names.__getitem__, key=f"guide.key.{kind}")
     return kind, key
 
 
 def _filters() -> tuple[str, tuple[str, ...], bool]:
     """Ask for words, levels of confidence, and whether assumptions alone are wanted."""
-    left, right = st.columns(2, vertical_alignment="bottom")
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     words = left.text_input(say("guide.facts.search"), placeholder=say("guide.facts.search_hint"), key="guide.words")
-    with right:
-        levels = st.pills(
-            say("guide.facts.confidence"),
-            LEVELS,
-            selection_mode="multi",
-            format_func=lambda level: say(f"scorecard.confidence.{level}"),
-            key="guide.levels",
-        )
-        assumed = st.toggle(say("guide.facts.assumed_only"), key="guide.assumed")
+    names = {level: say(f"scorecard.confidence.{level}") for level in LEVELS}
+    levels = middle.pills(
+        say("guide.facts.confidence"), LEVELS, selection_mode="multi", format_func=names.__getitem__, key="guide.levels"
+    )
+    assumed = right.toggle(say("guide.facts.assumed_only"), key="guide.assumed")
     return words, tuple(levels), assumed
 
 
@@ -76,10 +65,12 @@ def _table(found: pd.DataFrame, kind: str, key: str) -> None:
     shown = [name for name in COLUMNS if name != "of" or EVERY in (kind, key)]
     shown = [name for name in shown if name != "link" or found["link"].notna().any()]
     heads = {name: say(f"guide.facts.columns.{name}") for name in shown}
-    columns: dict[str, Any] = {name: st.column_config.TextColumn(heads[name]) for name in shown}
-    columns |= {name: st.column_config.TextColumn(heads[name], width="large") for name in WIDE}
-    columns["year"] = st.column_config.NumberColumn(heads["year"], format="%d")
-    columns["link"] = st.column_config.LinkColumn(heads.get("link"))
+    columns: dict[str, Any] = {
+        name: st.column_config.LinkColumn(heads[name])
+        if name == "link"
+        else st.column_config.TextColumn(heads[name], width=WIDTHS.get(name))
+        for name in shown
+    }
     st.dataframe(found[shown], column_config=columns, hide_index=True, width="stretch", height=520, key="guide.table")
     st.download_button(
         say("guide.facts.download"),
