@@ -30,13 +30,19 @@ PREFIX = {"markets": "markets.{key}.", "categories": "category.", "behaviour": "
 
 LINK = re.compile(r"https://[^\s,;()\"'<>]+")
 
+WORDS = ("figures.values", "areas", "charts.sellers")
+"""Groups of the catalogue that tell what a code of the data means."""
+
 PLACED = re.compile(r"^(market|archetypes|certificates|tiers|hubs|close_rivals|seasonality)\.([^.]+)")
 """A place inside a path: figures of all places share their name."""
 
 
 def keys(kind: str) -> tuple[str, ...]:
-    """Return the markets, categories, ... of a kind; a kind with a single one has no choice."""
+    """Return the markets (by area, as one plans), categories, ... of a kind; a kind with a single one has no choice."""
     found = facts.available(_kind(kind))
+    if kind in ("markets", "regulations"):
+        areas = [key for key in catalogue() if key.startswith("areas.")]
+        found = tuple(sorted(found, key=lambda code: areas.index(f"areas.{_area(code)}")))
     return () if len(found) == 1 else found
 
 
@@ -159,7 +165,24 @@ def _read_by(value: Any, lang: Lang) -> Any:
 
 
 def _told(value: Any, lang: Lang) -> str:
-    return tr(f"figures.truths.{str(value).lower()}", lang) if isinstance(value, bool) else written(value)
+    """Return a value as text: codes of the data in words, as far as there are any."""
+    if isinstance(value, list):
+        return ", ".join(_told(each, lang) for each in value)
+    return _word(str(value).lower(), lang) or str(value) if isinstance(value, bool | str) else written(value)
+
+
+@lru_cache(maxsize=1024)
+def _word(code: str, lang: Lang) -> str:
+    """Return what a code of the data means; "" where it is no code."""
+    node = facts.load("network").leaves.get(f"nodes.{code}")
+    if node is not None:
+        return in_language(node.value["name"], lang)
+    known = catalogue(lang)
+    return next((known[key] for key in (f"{group}.{code}" for group in WORDS) if key in known), "")
+
+
+def _area(code: str) -> str:
+    return str(facts.load("markets", code).values["area"])
 
 
 def _kind(kind: str) -> facts.Kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import pandas as pd
 import streamlit as st
@@ -14,12 +14,12 @@ from simulator.report.spreadsheet import csv_bytes
 from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
-WIDTHS = {"name": "medium", "unit": "medium", "source": "large", "note": "large"}
+WIDTHS: dict[str, Literal["medium", "large"]] = {"name": "medium", "unit": "medium", "source": "large", "note": "large"}
 
 
 def show() -> None:
     """Show the figures that are asked for, and, for law, what is to change."""
-    st.caption(f"{say('guide.facts.intro')} {say('guide.facts.original')}")
+    st.caption(say("guide.facts.intro") + " " + say("guide.facts.original"))
     kind, key = _asked_for()
     table = fact_table(kind, key, language())
     found = chosen(table, *_filters())
