@@ -12,7 +12,7 @@ EQUATIONS = {
         & \qquad +b_j-\gamma\,(|x_j-\tau_t|+h_j) \\ & \qquad -\ell_i+\lambda_i s_i\,\mathbb{1}_{ij}\big] \\
         & +\mu_i\Big[\sum_k w_{ik}F_{jk}-\Big(\frac{p_j}{P_m L}-1\Big)\Big] \\ & +\varepsilon_{ij} \end{aligned}""",
     "share": r"\pi = c\,z\,\frac{q}{1+\sum_k q_k+q}, \qquad q=e^{V}",
-    "cost": r"""\begin{aligned} C = {} & (c_0 k+o)\,(1+d)\left(\frac{V_0+v}{V_0}\right)^{\log_2 e} \\
+    "cost": r"""\begin{aligned} C = {} & (c_0 k+o)\,(1+d)\left(\frac{V_0+v}{V_0}\right)^{\log_2 \rho} \\
         & \times\big[1+h\,(CV-CV_0)\big]\,\beta+z+f \end{aligned}""",
     "order": r"S = \sum_{h=0}^{L}\hat D_{t+h}+z\,\sigma\sqrt{L+1}",
     "audit": r"h^{*} = \frac{g}{F+W\,(m-g)}",

@@ -14,7 +14,14 @@ from simulator.report.spreadsheet import csv_bytes
 from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
-WIDTHS: dict[str, Literal["medium", "large"]] = {"name": "medium", "unit": "medium", "source": "large", "note": "large"}
+WIDTHS: dict[str, Literal["small", "medium", "large"]] = {
+    "low": "small",
+    "high": "small",
+    "name": "medium",
+    "unit": "medium",
+    "source": "large",
+    "note": "large",
+}
 
 
 def show() -> None:
