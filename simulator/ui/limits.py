@@ -52,8 +52,11 @@ def evidence(kind: facts.Kind) -> tuple[int, ...]:
 
 def _claims() -> None:
     _told("claims")
-    heads = [say(f"guide.limits.claims.columns.{name}") for name in ("number", "claim", "missed", "tested")]
-    rows = [(number, say(f"trends.claims.{number}"), *counts) for number, counts in NOT_REPRODUCED.items()]
+    heads = [say(f"guide.limits.claims.columns.{name}") for name in ("number", "claim", "missed", "tested", "why")]
+    rows = [
+        (number, say(f"trends.claims.{number}"), *counts, say(f"guide.limits.claims.why.{number}"))
+        for number, counts in NOT_REPRODUCED.items()
+    ]
     st.table({head: [row[place] for row in rows] for place, head in enumerate(heads)}, border="horizontal")
     st.caption(say("guide.limits.claims.more"))
 

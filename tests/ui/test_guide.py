@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from string import Formatter
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from simulator.report.fact_table import EVERY, KINDS, fact_table
+from simulator.report.limits import NOT_REPRODUCED, OUTSIDE
 from simulator.texts import LANGUAGES, catalogue
 from simulator.ui.equations import EQUATIONS
 from simulator.ui.limits import evidence
+from simulator.ui.navigation import ICONS
 from tests.ui.test_lab import CHINESE
 
 TERMS = "guide.glossary.terms."
@@ -132,3 +135,16 @@ def test_the_evidence_is_that_of_the_trace_document() -> None:
     for kind in KINDS:
         row = re.search(rf"^\| {kind} \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
         assert row and evidence(kind) == tuple(map(int, row.groups()))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_not_confirmed_has_a_reason_and_nothing_else_has(lang: str) -> None:
+    for section, expected in (("claims", map(str, NOT_REPRODUCED)), ("patterns", OUTSIDE)):
+        head = f"guide.limits.{section}.why."
+        assert {key.removeprefix(head) for key in catalogue(lang) if key.startswith(head)} == set(expected)
+
+
+def test_every_page_of_the_navigation_has_a_title_and_something_to_show() -> None:
+    for name in ICONS:
+        assert callable(import_module(f"simulator.ui.pages.{name}").show)
+        assert all(f"app.pages.{name}" in catalogue(lang) for lang in LANGUAGES)

@@ -116,7 +116,8 @@ def test_a_text_in_the_code_would_be_found(code: str) -> None:
     [
         'st.title(say("a.b"))', 'st.metric(say(f"a.{b}"), table["own share"], key="my own")', 'st.button("●")',
         'st.caption(say("a.b", text="two words"))', 'st.info(say("a.b"), icon=":material/block:")',
-        'st.code("market-entry replay " + run)', 'LOG.exception("%s failed", job)', 'table.rename("to this")', 'st.markdown(" · ".join(texts))',
+        'st.code("market-entry replay " + run)', 'LOG.exception("%s failed", job)',
+        'table.rename("to this")', 'st.markdown(" · ".join(texts))',
     ],
 )  # fmt: skip
 def test_keys_names_and_signs_are_no_texts(code: str) -> None:
