@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 from simulator import engine
@@ -27,6 +28,7 @@ def run(
     progress: Callable[[Progress], None] | None = None,
     command: Sequence[str] = (),
     orders: int = 0,
+    stop: Event | None = None,
 ) -> Results:
     """Play all strategies of a scenario in the same futures; see `simulator.engine.run`.
 
@@ -47,6 +49,7 @@ def run(
         finisher=_reporter(lang),
         lang=lang,
         orders=orders,
+        stop=stop,
     )
 
 
@@ -58,6 +61,7 @@ def resume(
     lang: Lang | None = None,
     progress: Callable[[Progress], None] | None = None,
     command: Sequence[str] = (),
+    stop: Event | None = None,
 ) -> Results:
     """Play what is missing of an interrupted run; the tables are those of a run without a break.
 
@@ -69,10 +73,12 @@ def resume(
         The folder that was to receive it.
     lang
         Language of the report; default: as the run was begun.
+    stop
+        As for `simulator.engine.run`.
     """
     run = engine.find_unfinished(name, out)
     language: Lang = lang or ("zh" if run.lang == "zh" else "en")
-    return engine.resume(run, workers, progress=progress, command=command, finisher=_reporter(language))
+    return engine.resume(run, workers, progress=progress, command=command, finisher=_reporter(language), stop=stop)
 
 
 def _reporter(lang: Lang) -> Finisher:

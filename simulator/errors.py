@@ -17,6 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.engine import Results
 
 
 class SimulatorError(Exception):
@@ -92,4 +96,16 @@ class FactError(SimulatorError):
 
 
 class Stopped(SimulatorError):
-    """The work was stopped on request."""
+    """The work was stopped on request.
+
+    Parameters
+    ----------
+    message : str
+        What was stopped.
+    partial : Results, optional
+        Of a run: its results in the futures that all strategies had met; None where there is no such future.
+    """
+
+    def __init__(self, message: str, partial: Results | None = None) -> None:
+        super().__init__(message)
+        self.partial = partial

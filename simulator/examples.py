@@ -28,6 +28,10 @@ def app_examples() -> tuple[str, ...]:
     return (FLAGSHIP, *(name for name in names if name != FLAGSHIP))
 
 
+RUNS_VARIABLE = "MARKET_ENTRY_RUNS"
+"""Environment variable that tells the app's server the folder of the runs."""
+
+
 def config_file() -> Path:
     """Return the settings of the app's server."""
     packaged = SERVED / "config.toml"

@@ -68,6 +68,11 @@ class Volumes:
         rows = [self.replications.index(r) for r in replications]
         return self.own[rows], self.others[rows], self.needs[rows], self.lots[rows]
 
+    def only(self, replications: Sequence[int]) -> Volumes:
+        """Return the volumes of some futures."""
+        arrays: dict[str, Any] = dict(zip(_ARRAYS, self.at(replications), strict=True))
+        return replace(self, replications=tuple(replications), **arrays)
+
     @property
     def sources(self) -> tuple[str, ...]:
         """Name what a row can draw from."""

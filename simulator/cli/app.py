@@ -28,6 +28,7 @@ from simulator.cli import (
     scoring,
     serving,
     starting,
+    tidying,
     varying,
 )
 from simulator.cli.common import drop
@@ -65,12 +66,13 @@ app = typer.Typer(
 )
 
 
-def _add(*commands: Callable[..., None]) -> None:
+def _add(*commands: Callable[..., None], to: typer.Typer = app) -> None:
     for command in commands:
-        app.command()(command)
+        to.command()(command)
 
 
 _add(starting.new, checking.validate, running.run, comparing.compare, reporting.report, running.replay)
+_add(tidying.rename, tidying.duplicate, tidying.restore, tidying.trash, to=keeping.app)
 app.add_typer(keeping.app, name="runs")
 _add(listing.examples, listing.markets, listing.categories, listing.mechanisms)
 _add(claims.trends, scoring.scorecard, rivalry.rivals, varying.sensitivity)

@@ -18,7 +18,7 @@ import typer
 
 from simulator.errors import SimulatorError, UsageError
 from simulator.texts import Lang, tr
-from simulator.texts.numbers import NOTHING, money, share, width
+from simulator.texts.numbers import width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,22 +177,10 @@ def wrapped(text: str, first: str = "") -> str:
 
 def strategy_lines(by_strategy: pd.DataFrame, lang: Lang) -> str:
     """Return the strategies of a run (`report.tables.strategies`) as a table."""
-    heads = [tr(f"run.table.{name}", lang) for name in ("strategy", "profit", "interval", "loss", "best", "payback")]
-    records: Any = by_strategy.to_dict("records")
-    rows = []
-    for row in records:
-        one = row["low"] != row["low"]  # nan: a single future has no interval
-        rows.append(
-            [
-                row["strategy"],
-                money(row["profit"], lang),
-                NOTHING if one else f"{money(row['low'], lang)} … {money(row['high'], lang)}",
-                share(row["p_loss"]),
-                share(row["p_best"]),
-                f"{row['payback_week']:.0f}" if row["payback_share"] else NOTHING,
-            ]
-        )
-    return table(heads, rows)
+    from simulator.report import readable
+
+    words = readable.strategies(by_strategy, lang)
+    return table(list(words.columns), words.to_numpy().tolist())
 
 
 def _padded(text: str, cells: int, left: bool) -> str:

@@ -1,4 +1,4 @@
-"""``runs``: what is saved, what is in one run, and deleting."""
+"""``runs``: what is saved, what is in one run, and deleting; `tidying` has the rest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from simulator.engine.saved import SavedRun
 
 app = typer.Typer(
-    help="List, show and delete saved runs.", invoke_without_command=True, rich_markup_mode=None, add_completion=False
+    help="List, show, rename, copy and delete saved runs.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
 """The commands below ``market-entry runs``."""
 
@@ -53,7 +56,7 @@ class Asked:
     as_json: bool
 
 
-def _asked(context: typer.Context, out: Path | None, lang: Language | None, as_json: bool) -> Asked:
+def asked_of(context: typer.Context, out: Path | None, lang: Language | None, as_json: bool) -> Asked:
     """Return the options of a command with those of ``runs`` behind them."""
     before: Asked = context.obj
     return Asked(out or before.out, lang_of(lang) if lang else before.lang, as_json or before.as_json)
@@ -61,7 +64,7 @@ def _asked(context: typer.Context, out: Path | None, lang: Language | None, as_j
 
 @app.callback()
 def runs(context: typer.Context, out: OutOption = None, lang: LangOption = Language.en, as_json: Json = False) -> None:
-    """List, show and delete saved runs."""
+    """List, show, rename, copy and delete saved runs."""
     context.obj = Asked(out or RUNS, lang_of(lang), as_json)
     if context.invoked_subcommand is None:
         _list(context.obj)
@@ -119,7 +122,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one run: how it was made, and its outcomes by strategy."""
-    asked = _asked(context, out, lang, as_json)
+    asked = asked_of(context, out, lang, as_json)
     from simulator.engine.saved import find_saved
 
     found = find_saved(run, asked.out)
@@ -173,17 +176,23 @@ def delete(
         list[str], typer.Argument(metavar="RUN", help="Names of runs, as `runs` lists them.", show_default=False)
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    trash: Annotated[
+        bool, typer.Option("--trash", help="Move them to the trash, unasked; `runs restore` takes them back.")
+    ] = False,
     out: OutOption = None,
     lang: LangBelow = None,
     as_json: Json = False,
 ) -> None:
-    """Delete runs, after a question; nothing that is no run folder is ever deleted."""
-    asked = _asked(context, out, lang, as_json)
+    """Delete runs for good, after a question; nothing that is no run folder is ever deleted."""
+    asked = asked_of(context, out, lang, as_json)
     from simulator.engine import saved
 
     chosen = {run.name: run for run in (saved.find_saved(name, asked.out) for name in names)}
     for run in chosen.values():
         saved.check_deletable(run)
+    if trash:
+        _discard(list(chosen.values()), asked)
+        return
     if not yes:
         _confirm(list(chosen.values()), asked)
     for run in chosen.values():
@@ -192,6 +201,20 @@ def delete(
             typer.echo(tr("runs.deleted", asked.lang, path=run.folder))
     if asked.as_json:
         print_json({"deleted": [str(run.folder) for run in chosen.values()]})
+
+
+def _discard(chosen: list[SavedRun], asked: Asked) -> None:
+    from simulator.engine import library
+
+    moved = []
+    for run in chosen:
+        thrown = library.discard(run)
+        moved.append(str(thrown.run.folder))
+        if not asked.as_json:
+            path, out = thrown.run.folder, shlex.quote(str(asked.out))
+            typer.echo(tr("library.trashed", asked.lang, path=path, name=thrown.name, out=out))
+    if asked.as_json:
+        print_json({"trashed": moved})
 
 
 def _confirm(chosen: list[SavedRun], asked: Asked) -> None:

@@ -13,9 +13,9 @@ from typing import Annotated, Any
 
 import typer
 
-from simulator.cli.common import LangOption, Language, lang_of
+from simulator.cli.common import RUNS, LangOption, Language, Out, lang_of
 from simulator.errors import UsageError
-from simulator.examples import app_script, config_file
+from simulator.examples import RUNS_VARIABLE, app_script, config_file
 from simulator.texts import Lang, tr
 
 HOST = "127.0.0.1"
@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="On which the app listens.")]
 
 
-def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
+def app(port: Port = 8501, out: Out = RUNS, lang: LangOption = Language.en) -> None:
     """Open the app in a browser of this machine, at http://127.0.0.1:8501; Ctrl-C ends it."""
     if find_spec("streamlit") is None:
         raise UsageError(tr("app.missing", lang_of(lang)))
@@ -34,7 +34,7 @@ def app(port: Port = 8501, lang: LangOption = Language.en) -> None:
     # -P: nothing in the folder where the user stands may pass for a library.
     command = [sys.executable, "-P", "-m", "streamlit", "run", str(app_script()), f"--server.port={port}", *options]
     typer.echo(tr("app.opening", lang_of(lang), address=f"http://{HOST}:{port}"), err=True)
-    server = subprocess.Popen(command)
+    server = subprocess.Popen(command, env={**os.environ, RUNS_VARIABLE: str(out.resolve())})
     try:
         code = server.wait()
     except KeyboardInterrupt:

@@ -31,13 +31,19 @@ def reason(error: OSError) -> str:
     return os.strerror(error.errno) if error.errno else str(error)
 
 
-def write_whole(path: Path, *parts: bytes | memoryview) -> None:
-    """Write a file under another name, then rename it; a failure leaves nothing."""
+def write_whole(path: Path, *parts: bytes | memoryview, synced: bool = False) -> None:
+    """Write a file under another name, then rename it; a failure leaves nothing.
+
+    `synced`: it is on the disk before it takes the place of one that matters.
+    """
     partial = path.with_name(f"{path.name}.tmp")
     try:
         with partial.open("wb") as file:
             for part in parts:
                 file.write(part)
+            if synced:
+                file.flush()
+                os.fsync(file.fileno())
         partial.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -45,9 +51,10 @@ def write_whole(path: Path, *parts: bytes | memoryview) -> None:
         raise
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any], synced: bool = False) -> None:
     """Write JSON that people can read."""
-    write_whole(path, f"{json.dumps(content, indent=2, ensure_ascii=False, default=str)}\n".encode())
+    text = f"{json.dumps(content, indent=2, ensure_ascii=False, default=str)}\n"
+    write_whole(path, text.encode(), synced=synced)
 
 
 def sync(path: Path) -> None:

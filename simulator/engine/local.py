@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 import psutil
 
 from simulator.engine.job import Job, RunFailure, RunResult, failed, play
-from simulator.errors import Problem, ScenarioError, UsageError
+from simulator.errors import Problem, ScenarioError, Stopped, UsageError
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -39,6 +39,9 @@ CONTAINER_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memo
 
 MEMORY_SHARE = 0.70
 """Of the machine's memory that a run may need by estimate."""
+
+LOOK_SECONDS = 0.1
+"""At most so long until a stop, or an interrupt, is seen."""
 
 
 Task = tuple[tuple[int, ...], tuple[str, ...]]
@@ -152,6 +155,7 @@ def play_all(
     progress: Callable[[Progress], None] | None = None,
     kept: int = 0,
     orders: int = 0,
+    stop: Event | None = None,
 ) -> Iterator[RunResult | RunFailure]:
     """Yield results as they finish, in no particular order.
 
@@ -165,6 +169,13 @@ def play_all(
         Units that need not be played any more, for the progress.
     orders
         Shoppers of every market whose needs are written down.
+    stop
+        Looked at all the time; once it is set what runs ends after its week, and what waits is dropped.
+
+    Raises
+    ------
+    Stopped
+        Where `stop` was set; what was finished by then has been yielded.
     """
     import simulator.model  # noqa: F401  (here, so that a mistake in loading it is not taken for one of a unit)
 
@@ -175,7 +186,7 @@ def play_all(
     runs: dict[Future, Task] = {}
     open_jobs: dict[Task, int] = {}
     pool = ThreadPoolExecutor(workers, thread_name_prefix="market-entry")
-    stop = Event()
+    halt, is_stopped = Event(), False
 
     def build(task: Task) -> None:
         open_jobs[task] = len(task[1])
@@ -186,12 +197,19 @@ def play_all(
         if not open_jobs[task]:
             del open_jobs[task]
 
+    def look() -> None:
+        nonlocal is_stopped
+        if stop is not None and stop.is_set():
+            is_stopped = True
+            raise Stopped("the run was stopped on request")
+
     try:
         while waiting or worlds or runs:
+            look()
             while waiting and len(open_jobs) <= workers:
                 build(waiting.pop())
-            # The timeout lets an interrupt through where waiting for a lock cannot be interrupted (Windows).
-            ready, _ = wait([*worlds, *runs], timeout=0.5, return_when=FIRST_COMPLETED)
+            # The timeout lets a stop through, and an interrupt where waiting cannot be interrupted (Windows).
+            ready, _ = wait([*worlds, *runs], timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
             for each in ready:
                 found: list[RunResult | RunFailure] = []
                 if each in worlds:
@@ -200,7 +218,7 @@ def play_all(
                     if isinstance(built, _Built):
                         cost.add("world", built.wall_seconds, built.cpu_seconds)
                         for name in names:
-                            runs[pool.submit(play, Job(scenario, name, batch, orders), built.world, stop)] = task
+                            runs[pool.submit(play, Job(scenario, name, batch, orders), built.world, halt)] = task
                     else:
                         finish(task, len(names))
                         found = [failed(Job(scenario, name, batch, orders), "world", built) for name in names]
@@ -220,10 +238,13 @@ def play_all(
                     yield result
                     if progress is not None:
                         progress(Progress(done, total, time.perf_counter() - begin, kept))
+        look()
     finally:
         # Also on an interrupt: what runs ends after its week, what waits is dropped.
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+        halt.set()
+        # Whoever asked for a stop does not wait for worlds that nobody will meet: seconds, in a large run.
+        pool.shutdown(wait=not is_stopped, cancel_futures=True)
+        wait([each for each in runs if not each.cancelled()])
 
 
 def _build(scenario: Scenario, batch: tuple[int, ...]) -> _Built | Exception:

@@ -71,6 +71,9 @@ def opening(
     }
 
 
+STOPPED = "stopped"
+"""Status of results that end early; no run folder has it."""
+
 _CLOSING = ("failures", "wall_seconds", "cpu_seconds", "memory", "tables")
 
 
@@ -87,6 +90,11 @@ def closing(start: Mapping[str, Any], cost: Cost, wall_seconds: float, estimated
         "cpu_seconds": {"total": round(sum(cost.cpu.values()), 3), **cpu},
         "memory": memory,
     }
+
+
+def stopped(closed: Mapping[str, Any], futures: Sequence[int]) -> dict[str, Any]:
+    """Return the manifest of results that end early: those of `futures` alone, of the `replications` asked for."""
+    return {**closed, "status": STOPPED, "futures_played": list(futures)}
 
 
 def resumed(start: Mapping[str, Any], command: Sequence[str], workers: int, kept: int) -> dict[str, Any]:

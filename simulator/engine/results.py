@@ -13,6 +13,8 @@ import pandas as pd
 
 from simulator.comparison import compare
 from simulator.engine import content, store
+from simulator.engine.manifest import STOPPED
+from simulator.errors import UsageError
 from simulator.sources import COLUMNS as SOURCE_COLUMNS
 
 if TYPE_CHECKING:
@@ -79,7 +81,13 @@ class Results:
         }
 
     def save(self, out: str | Path = "runs") -> Path:
-        """Write the run folder ``<out>/<name>-<hash8>`` and return its path."""
+        """Write the run folder ``<out>/<name>-<hash8>`` and return its path.
+
+        UsageError for the results of a stopped run: a run folder is whole, and its place may be that of the units
+        from which the run can be resumed.
+        """
+        if self.manifest.get("status") == STOPPED:
+            raise UsageError(f"{self.name} was stopped, and only whole runs are saved; resume it, or run it again")
         part = store.Part(Path(out), self.name)
         with part.at_work(self.manifest):
             return self.publish(part)

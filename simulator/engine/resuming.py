@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 from simulator.engine import content, manifest, store
@@ -67,6 +68,7 @@ def resume(
     progress: Callable[[Progress], None] | None = None,
     command: Sequence[str] = (),
     finisher: Finisher | None = None,
+    stop: Event | None = None,
 ) -> Results:
     """Play what is missing of a run and return the results, the same as those of a run without a break.
 
@@ -74,6 +76,8 @@ def resume(
     ------
     UsageError
         Another process works on the run, or it was begun by another version.
+    Stopped
+        `stop` was set, as in `run`; the rest can be resumed again.
     """
     threads = worker_count(workers)
     part = store.Part(run.out, run.name)
@@ -90,7 +94,7 @@ def resume(
         start = manifest.resumed(start, command, threads, count)
         work = planned(scenario, start, missing(split, strategies, kept), threads, count)
         with part.going_on(start):
-            return work.play(part, progress, finisher)
+            return work.play(part, progress, finisher, stop)
 
 
 def _check_versions(name: str, start: Mapping[str, Any]) -> None:

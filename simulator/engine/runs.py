@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Literal
 
 from simulator.engine import manifest, store
@@ -29,6 +30,7 @@ def run(
     finisher: Finisher | None = None,
     lang: str = "en",
     orders: int = 0,
+    stop: Event | None = None,
 ) -> Results:
     """Play all strategies of a scenario, and the world without the entrant, in the same futures.
 
@@ -57,6 +59,9 @@ def run(
     orders
         So many shoppers of every market have each of their needs written down (`Results.orders`), 0 to all consumers.
         Changes no other table.
+    stop
+        Looked at all the time; once it is set the work ends after the week at hand, and what is finished is kept in
+        `out` as after an interrupt.
 
     Raises
     ------
@@ -66,6 +71,8 @@ def run(
         The run would need too much memory.
     SimulationError
         No unit could be played, or the folder could not be written.
+    Stopped
+        `stop` was set; with the results of the futures in which everything had been played.
     """
     if replications is not None:
         scenario = scenario.with_values({"replications": replications})
@@ -80,6 +87,6 @@ def run(
     start = manifest.opening(scenario, full_name, command, threads, len(split[0]), lang, orders)
     work = planned(scenario, start, [(each, strategies_of(scenario)) for each in split], threads)
     if out is None:
-        return work.play(None, progress, finisher)
+        return work.play(None, progress, finisher, stop)
     with store.Part(Path(out), full_name).at_work(start, scenario.to_yaml()) as part:
-        return work.play(part, progress, finisher)
+        return work.play(part, progress, finisher, stop)

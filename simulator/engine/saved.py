@@ -24,13 +24,14 @@ FILES = frozenset(
 )  # fmt: skip
 """What the simulator writes into the folder of a run, whole or hidden."""
 
-_NAME = r"[\w-]+-[0-9a-f]{8}"
-WHOLE = re.compile(_NAME)
-PART = re.compile(rf"\.({_NAME})\.part")
-GONE = re.compile(rf"\.({_NAME}|\.{_NAME}\.part)\.gone")
+NAME = r"[\w-]+-[0-9a-f]{8}"
+WHOLE = re.compile(NAME)
+PART = re.compile(rf"\.({NAME})\.part")
+GONE = re.compile(rf"\.({NAME}|\.{NAME}\.part)\.gone")
 """A folder between the renaming and the deleting of `store.delete`."""
 
 FINISHED = ("complete", "partly failed")
+HALF_DELETED = "half deleted"
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def saved_runs(out: Path) -> list[SavedRun]:
     found = []
     try:
         for folder in sorted(out.iterdir()) if out.is_dir() else ():
-            run = _saved(folder)
+            run = read(folder)
             if run is not None:
                 found.append(run)
     except OSError as error:
@@ -145,21 +146,25 @@ def _same(parent: Path, out: Path) -> bool:
     return parent.resolve() == out.resolve()
 
 
-def _saved(folder: Path) -> SavedRun | None:
-    """Return the run of a folder; None for a folder, file or link that is something else."""
+def read(folder: Path, name: str | None = None) -> SavedRun | None:
+    """Return the run of a folder; None for a folder, file or link that is something else.
+
+    `name` says what kind of folder it is, where that is not its own name.
+    """
     if folder.is_symlink() or not folder.is_dir():
         return None
-    if GONE.fullmatch(folder.name):
-        return SavedRun(folder, _manifest(folder), "half deleted") if _is_ours(folder) else None
+    name = name or folder.name
+    if GONE.fullmatch(name):
+        return SavedRun(folder, _manifest(folder), HALF_DELETED) if is_ours(folder) else None
     manifest = _manifest(folder)
-    if PART.fullmatch(folder.name):
-        if not (_is_run(manifest) or (not manifest and _is_ours(folder))):
+    if PART.fullmatch(name):
+        if not (_is_run(manifest) or (not manifest and is_ours(folder))):
             return None
         status = manifest.get("status", "interrupted")
         if status not in ("interrupted", "failed"):
             status = "running" if Lock(folder).is_alive() else "interrupted"
         return SavedRun(folder, manifest, status)
-    if not WHOLE.fullmatch(folder.name) or not _is_run(manifest) or "tables" not in manifest:
+    if not WHOLE.fullmatch(name) or not _is_run(manifest) or "tables" not in manifest:
         return None
     return SavedRun(folder, manifest, str(manifest.get("status")))
 
@@ -168,7 +173,7 @@ def _is_run(manifest: Mapping[str, Any]) -> bool:
     return {"format", "name", "scenario_sha256", "versions"} <= manifest.keys()
 
 
-def _is_ours(folder: Path) -> bool:
+def is_ours(folder: Path) -> bool:
     """Say whether a folder without a manifest holds nothing but what runs write."""
     return all(path.name.removesuffix(".tmp") in FILES for path in folder.iterdir())
 

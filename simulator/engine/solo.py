@@ -1,25 +1,28 @@
-"""One strategy at a time, in worlds that stay: what an app plays while somebody moves a lever.
+"""Some strategies of a scenario alone: what an app plays while somebody moves a lever.
 
-A world depends on no strategy, so it is built once and met again by every setting of the levers. The tables are those
-that a run of the same scenario writes for the strategy, to the last digit.
+A world depends on no strategy, so it can stay and be met again by every setting of the levers. The tables are those
+that a run of the whole scenario writes for the strategies, to the last digit.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from simulator import outcomes
 from simulator.batch import Batch
-from simulator.engine.job import Job, RunFailure, play
+from simulator.engine.job import Job, RunFailure, RunResult, play
+from simulator.engine.local import Cost, Progress, batches, check_memory, play_all
 from simulator.errors import SimulationError
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
+    from simulator.views import Records
     from simulator.world import World
 
 OF_THE_FIRM = ("title", "summary", "strategies", "baseline", "outcomes")
@@ -79,6 +82,41 @@ def play_strategy(scenario: Scenario, strategy: str, world: World) -> dict[str, 
     played = play(Job(scenario, strategy, replications), own)
     if isinstance(played, RunFailure):
         raise SimulationError(f"{strategy}: {played.message}")
+    return _tables(scenario, strategy, [played.records])
+
+
+def play_strategies(
+    scenario: Scenario,
+    strategies: Sequence[str],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Event | None = None,
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return strategy -> the same tables, played batch by batch on one thread, which leaves the others to drafts.
+
+    Raises
+    ------
+    SimulationError
+        Where a strategy cannot be played in some future.
+    Stopped
+        Where `stop` was set.
+    """
+    split = [(batch, tuple(strategies)) for batch in batches(range(scenario.replications), 1)]
+    check_memory(scenario, len(strategies), len(split[0][0]), 1)
+    found: dict[str, list[RunResult]] = {name: [] for name in strategies}
+    for result in play_all(scenario, split, 1, Cost(), progress, stop=stop):
+        if isinstance(result, RunFailure):
+            raise SimulationError(f"{result.job.strategy}: {result.message}")
+        found[result.job.strategy].append(result)
+    return {
+        name: _tables(
+            scenario, name, [each.records for each in sorted(results, key=lambda each: each.job.replications)]
+        )
+        for name, results in found.items()
+    }
+
+
+def _tables(scenario: Scenario, strategy: str, records: Sequence[Records]) -> dict[str, pd.DataFrame]:
     setting = outcomes.Setting(
         start=scenario.start,
         discount_rate=scenario.discount_rate,
@@ -86,5 +124,6 @@ def play_strategy(scenario: Scenario, strategy: str, world: World) -> dict[str, 
         strategies=(strategy,),
     )
     return {
-        name: getattr(outcomes, name)(played.records, setting) for name in ("summary", "weekly", "funnel", "ledger")
+        name: pd.concat([getattr(outcomes, name)(each, setting) for each in records], ignore_index=True)
+        for name in ("summary", "weekly", "funnel", "ledger")
     }

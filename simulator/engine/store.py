@@ -26,7 +26,7 @@ from simulator.engine.disk import FULL, reason, sync, write_json
 from simulator.engine.job import RunResult
 from simulator.engine.lock import Busy, Lock
 from simulator.engine.units import Units
-from simulator.errors import StorageError, UsageError
+from simulator.errors import Stopped, StorageError, UsageError
 from simulator.views import Records
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Part:
             raise kind(f"cannot write to {self.folder.parent}: {reason(error)}") from error
         try:
             with self.writing():
-                _put_back(self.target)
+                put_back(self.target)
             yield
         finally:
             with suppress(OSError):
@@ -121,7 +121,7 @@ class Part:
         try:
             yield
         except BaseException as error:
-            interrupted, manifest = isinstance(error, KeyboardInterrupt), {}
+            interrupted, manifest = isinstance(error, KeyboardInterrupt | Stopped), {}
             with suppress(OSError, UsageError, StorageError):  # the disk may be the reason
                 manifest = read_json(self.folder / "manifest.json")
                 if "tables" not in manifest:
@@ -165,8 +165,11 @@ class Part:
             write_tables(self.folder, tables)
             (self.folder / "scenario.yaml").write_text(scenario, encoding="utf-8")
 
-    def publish(self) -> Path:
-        """Sync what was written, drop the units, and rename the folder into place."""
+    def publish(self, replacing: bool = True) -> Path:
+        """Sync what was written, drop the units, and rename the folder into place.
+
+        An earlier folder there is swapped out, or, not `replacing`, makes the system refuse.
+        """
         with self.writing():
             for path in self.folder.iterdir():
                 if path.is_file():
@@ -175,8 +178,17 @@ class Part:
             if self.units.folder.exists():
                 shutil.rmtree(self.units.folder)
             self._lock.drop_file()
-            swap(self.folder, self.target)
+            if replacing:
+                swap(self.folder, self.target)
+            else:
+                self.folder.rename(self.target)
+                sync(self.target.parent)
         return self.target
+
+    def move(self, place: Path) -> None:
+        """Rename the hidden folder (`held`) to somewhere else."""
+        self._lock.drop_file()
+        self.folder.rename(place)
 
 
 def run_name(name: str, scenario: Scenario) -> str:
@@ -188,7 +200,7 @@ def run_name(name: str, scenario: Scenario) -> str:
 # ------------------------------------------------------------------------------------------------- renaming
 def swap(new: Path, target: Path) -> None:
     """Rename a finished folder into place; the one that stood there goes."""
-    old = _old(target)
+    old = old_place(target)
     try:
         if target.exists():
             target.rename(old)
@@ -203,16 +215,16 @@ def swap(new: Path, target: Path) -> None:
 
 def recover(folder: Path) -> None:
     """Put a run folder back that a process was swapping out when it was killed."""
-    if folder.exists() or not _old(folder).is_dir():
+    if folder.exists() or not old_place(folder).is_dir():
         return
     part = Part(folder.parent, folder.name)
     with suppress(Busy, OSError):  # busy: whoever works there puts it back itself
         if not part.folder.exists():
-            _put_back(folder)
+            put_back(folder)
             return
         part._lock.take()
         try:
-            _put_back(folder)
+            put_back(folder)
         finally:
             part._lock.drop_file()
             part._lock.release()
@@ -234,13 +246,14 @@ def delete(folder: Path) -> None:
         shutil.rmtree(gone)
 
 
-def _old(target: Path) -> Path:
+def old_place(target: Path) -> Path:
+    """Return where an earlier run stands between the two renames of `swap`."""
     return target.with_name(f".{target.name}.old")
 
 
-def _put_back(target: Path) -> None:
+def put_back(target: Path) -> None:
     """End a swap that was cut off: the old folder comes back, or goes where the new one is in place."""
-    old = _old(target)
+    old = old_place(target)
     if old.is_dir():
         if target.exists():
             shutil.rmtree(old)

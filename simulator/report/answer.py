@@ -11,7 +11,7 @@ import pandas as pd
 
 from simulator.comparison import interval
 from simulator.outcomes import ALL
-from simulator.report import tables
+from simulator.report import buyers, tables
 
 if TYPE_CHECKING:
     from simulator.engine import Results
@@ -26,6 +26,8 @@ class Answer:
     """Markets (and ``ALL``) × futures."""
     cash: pd.DataFrame
     """See `tables.cash`."""
+    units: pd.DataFrame
+    """See `buyers.adoption_table`."""
     funnel: pd.DataFrame
     """market, segment, stage, needs; summed over futures."""
     ledger: pd.DataFrame
@@ -46,6 +48,7 @@ class Answer:
             strategy=strategy,
             summary=own["summary"].reset_index(drop=True),
             cash=tables.cash(weekly),
+            units=buyers.adoption_table(weekly, strategy).assign(strategy=strategy),
             funnel=_summed(own["funnel"], ["strategy", "market", "segment", "stage"], "needs"),
             ledger=_summed(own["ledger"], ["strategy", "market", "account"], "amount_cents"),
             sellers=sellers.mean().reset_index(),

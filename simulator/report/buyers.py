@@ -94,9 +94,8 @@ def adoption_table(weekly: pd.DataFrame, strategy: str) -> pd.DataFrame:
     return table.reset_index()
 
 
-def adoption(weekly: pd.DataFrame, strategy: str, tr: Tr, look: Look = LIGHT) -> Any:
-    """Draw the entrant's units by week: median line and 80 % band over futures."""
-    table = adoption_table(weekly, strategy)
+def adoption(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
+    """Draw the entrant's units by week (`adoption_table`): median line and 80 % band over futures."""
     colour = look.palette[0]
     axis = alt.Axis(format="%Y-%m", tickCount=5 if look.fluid else 9, labelOverlap=True)
     x = alt.X("date:T", title=tr("report.cash.x"), axis=axis)

@@ -119,6 +119,21 @@ def take_back(path: str | None = None) -> None:
     state["generation"] = state.get("generation", 0) + 1  # widgets start anew from the strategy's own values
 
 
+def pin(question: Asked | None) -> None:
+    """Compare with what is asked from now on; None: with the scenario's own baseline again."""
+    pins = st.session_state.setdefault("pins", {})
+    if question is None:
+        pins.pop(st.session_state["example"], None)
+    else:
+        pins[question.example] = question
+
+
+def pinned(name: str) -> Asked | None:
+    """Return what the session compares with in a scenario, if it chose something."""
+    found: Asked | None = st.session_state.get("pins", {}).get(name)
+    return found
+
+
 def _opening(scenario: Scenario) -> str:
     """Return the strategy that a visitor sees first: the one after the baseline, which the example is about."""
     others = [name for name in scenario.strategies if name != scenario.baseline]

@@ -19,9 +19,12 @@ def strategy_builder(asked: Asked) -> None:
     """Show every lever of the strategy, first those that decide most; a market may have its own setting."""
     scenario = asked.original
     entered = list(scenario.strategies[asked.strategy].entry)
+    places = [EVERYWHERE, *entered]
+    if st.session_state.get("scope") not in places:
+        st.session_state["scope"] = EVERYWHERE
     place = st.selectbox(
         say("lab.scope"),
-        [EVERYWHERE, *entered],
+        places,
         format_func=lambda code: say("lab.everywhere") if code == EVERYWHERE else market_name(code),
         key="scope",
         help=say("lab.scope_help"),

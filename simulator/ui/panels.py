@@ -11,16 +11,16 @@ from simulator.texts.numbers import share
 from simulator.ui.words import say
 
 
-def heading(name: str, note: str = "") -> None:
-    """Write the question that a panel answers."""
-    st.subheader(say(f"lab.questions.{name}"), anchor=False)
+def heading(name: str, note: str = "", group: str = "lab") -> None:
+    """Write the question that a panel answers; `group` is the page's part of the catalogue."""
+    st.subheader(say(f"{group}.questions.{name}"), anchor=False)
     if note:
         st.caption(note)
 
 
-def chart(name: str, drawn: Any, table: pd.DataFrame, note: str = "") -> None:
+def chart(name: str, drawn: Any, table: pd.DataFrame, note: str = "", group: str = "lab") -> None:
     """Show a chart of the report with its question, its takeaway for those who cannot see it, and its table."""
-    heading(name, note)
+    heading(name, note, group)
     picture(name, drawn)
     beside(table)
 

@@ -12,7 +12,7 @@ from simulator.report import tables
 from simulator.report.answer import Answer, contrast
 from simulator.scenario import Scenario
 from simulator.texts.numbers import NOTHING, money, plain, share
-from simulator.ui.words import language, say
+from simulator.ui.words import dollars, language, say
 
 RANGE = (0.10, 0.90)
 CARDS = ("profit_usd", "p_loss", "payback_week", "peak_funding_usd")
@@ -38,7 +38,7 @@ def show_verdict(answer: Answer, scenario: Scenario) -> None:
     )
     box = {"pays": st.success, "loses": st.error, "open": st.warning}[kind]
     icon = {"pays": ":material/trending_up:", "loses": ":material/trending_down:", "open": ":material/balance:"}[kind]
-    box(_escaped(f"**{say(f'lab.tone.{kind}')}** {told}"), icon=icon)
+    box(dollars(f"**{say(f'lab.tone.{kind}')}** {told}"), icon=icon)
 
 
 def top_reason(answer: Answer) -> str:
@@ -58,12 +58,12 @@ def show_cards(answer: Answer, baseline: Answer, scenario: Scenario, name: str) 
             st.metric(
                 say(f"outcomes.{outcome}"),
                 value,
-                _escaped(delta) if delta else None,
+                dollars(delta) if delta else None,
                 delta_color="inverse" if inverse else "normal",
                 help=say("lab.against", name=name) if delta else None,
                 border=True,
             )
-            st.caption(_escaped(spread))
+            st.caption(dollars(spread))
 
 
 def _card(answer: Answer, baseline: Answer, outcome: str) -> tuple[str, str, str, bool]:
@@ -110,7 +110,7 @@ def why(answer: Answer, baseline: Answer, titles: Mapping[str, str]) -> list[str
         else say("lab.why.no_money")
     )
     if answer.strategy == baseline.strategy:
-        return [_escaped(each) for each in (first, second, say("lab.why.is_baseline"))]
+        return [dollars(each) for each in (first, second, say("lab.why.is_baseline"))]
     found = contrast(answer, baseline)
     third = say(
         "lab.why.clear" if found.is_clear else "lab.why.unclear",
@@ -120,9 +120,4 @@ def why(answer: Answer, baseline: Answer, titles: Mapping[str, str]) -> list[str
         high=money(found.high, lang),
         share=share(found.win_share),
     )
-    return [_escaped(each) for each in (first, second, third)]
-
-
-def _escaped(text: str) -> str:
-    """Return a text in which a dollar sign is one: two of them would set what stands between as mathematics."""
-    return text.replace("$", r"\$")
+    return [dollars(each) for each in (first, second, third)]

@@ -42,3 +42,8 @@ def market_name(code: str) -> str:
 def plain(text: str) -> str:
     """Return a text of a user as Markdown that shows it as it was typed: nothing in it formats or links."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
+
+
+def dollars(text: str) -> str:
+    """Return a text in which a dollar sign is one: two of them would set what stands between as mathematics."""
+    return text.replace("$", r"\$")

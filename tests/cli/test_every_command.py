@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 import typer.main
 
 from simulator.cli import app
+from simulator.engine import library, saved
 from simulator.examples import examples_dir
 from tests.cli.conftest import SMALL
 
@@ -25,6 +27,10 @@ COMMANDS = {
     "runs": ["--out", "OUT"],
     "runs show": ["NAME", "--out", "OUT"],
     "runs delete": ["COPY", "--out", "TMP", "--yes"],
+    "runs rename": ["COPY", "other_name", "--out", "TMP"],
+    "runs duplicate": ["COPY", "--out", "TMP"],
+    "runs restore": ["COPY", "--out", "TMP"],
+    "runs trash": ["--out", "TMP"],
     "examples": [],
     "markets": [],
     "categories": [],
@@ -72,10 +78,12 @@ def arguments(played, variants, flagship, tmp_path):
     }  # fmt: skip
 
     def fill(command: str) -> list[object]:
-        if command == "runs delete":
-            import shutil
-
-            shutil.copytree(played.folder, copy, dirs_exist_ok=True)
+        if command in ("runs delete", "runs rename", "runs duplicate", "runs restore"):
+            for earlier in tmp_path.glob("*-[0-9a-f]*"):
+                shutil.rmtree(earlier)
+            shutil.copytree(played.folder, copy)
+        if command == "runs restore":
+            library.discard(saved.find_saved(copy.name, tmp_path))
         return [*command.split(), *(places.get(each, each) for each in COMMANDS[command])]
 
     return fill

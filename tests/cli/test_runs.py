@@ -1,4 +1,4 @@
-"""``runs``: what is listed, shown and deleted, and what never is."""
+"""``runs``: what is listed, shown, renamed, copied and deleted, and what never is."""
 
 from __future__ import annotations
 
@@ -174,3 +174,59 @@ def test_a_damaged_run_is_one_message(cli, played, out):
         said = cli(*command)
         assert said.code == 2, said.err
         assert len(said.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [(["rename", "RUN", "出海_2"], "出海_2"), (["duplicate", "RUN"], "flagship-copy")]
+)
+def test_a_run_of_another_name_replays_to_the_same_tables(cli, played, out, command, name):
+    given = [word.replace("RUN", played.folder.name) for word in command]
+    said = cli("runs", *given, "--out", out, "--json")
+    assert said.code == 0, said.err
+    digits = played.folder.name[-8:]
+    assert said.json["folder"] == str(out / f"{name}-{digits}")
+    assert (out / played.folder.name).exists() == (command[0] == "duplicate")
+    assert f"{name}-{digits}" in cli("runs", "--out", out).out
+    again = cli("replay", f"{name}-{digits}", "--out", out, "--json")
+    assert again.code == 0, again.err
+    assert (again.json["same"], again.json["altered"]) == (True, [])
+
+
+@pytest.mark.parametrize("name", ["../up", "a b", "", "/etc"])
+def test_a_name_that_is_not_allowed_changes_nothing(cli, played, out, name):
+    before = set(out.parent.rglob("*"))
+    said = cli("runs", "rename", played.folder.name, name, "--out", out)
+    assert said.code == 2
+    assert "allowed: 1 to 60 letters" in said.err
+    assert set(out.parent.rglob("*")) == before
+
+
+def test_the_trash_takes_runs_unasked_and_gives_them_back(cli, played, out):
+    before = set(out.rglob("*"))
+    both = (played.folder.name, ".killed-0123abcd.part")
+    said = cli("runs", "delete", *both, "--trash", "--out", out)
+    assert said.code == 0, said.err
+    assert f"runs restore {played.folder.name} --out {out}" in said.out
+    assert cli("runs", "--out", out, "--json").json["runs"] == []
+    listed = cli("runs", "trash", "--out", out, "--json").json["trash"]
+    assert [each["run"] for each in listed] == [both[1], both[0]]
+    assert listed[1]["title"]["en"] == "Flagship: five ways abroad"
+    assert "旗舰案例" in cli("runs", "trash", "--out", out, "--lang", "zh").out
+    for name in (both[0], "killed-0123abcd"):
+        said = cli("runs", "restore", name, "--out", out)
+        assert said.code == 0, said.err
+    assert set(out.rglob("*")) == before
+    assert cli("runs", "restore", both[0], "--out", out).code == 2
+
+
+def test_the_trash_is_emptied_after_a_question(cli, played, out):
+    cli("runs", "delete", played.folder.name, "--trash", "--out", out)
+    said = cli("runs", "trash", "--empty", "--out", out)
+    assert said.code == 2
+    assert "--yes" in said.err
+    assert cli("runs", "trash", "--older-than", "3", "--out", out).code == 2
+    assert cli("runs", "trash", "--empty", "--older-than", "3", "--yes", "--out", out, "--json").json["deleted"] == []
+    (gone,) = cli("runs", "trash", "--empty", "--yes", "--out", out, "--json").json["deleted"]
+    assert gone.endswith(played.folder.name)
+    assert not (out / ".trash").exists()
+    assert "Nothing is in the trash" in cli("runs", "trash", "--out", out).out

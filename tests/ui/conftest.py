@@ -25,3 +25,17 @@ def opened() -> Opened:
         return page.run()
 
     return open_app
+
+
+def page_of(name: str, lang: str = "en", **state: object) -> AppTest:
+    """Return a page of the app, opened by itself."""
+
+    def show(name: str) -> None:
+        from importlib import import_module
+
+        import_module(f"simulator.ui.pages.{name}").show()
+
+    page = AppTest.from_function(show, kwargs={"name": name}, default_timeout=120)
+    for key, value in {"lang": lang, **state}.items():
+        page.session_state[key] = value
+    return page.run()

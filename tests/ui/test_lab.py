@@ -16,8 +16,8 @@ from simulator.scenario import load_scenario
 from simulator.scenario.levers import GROUPS, SPANS, changed, levers, value_of
 from simulator.texts import LANGUAGES, catalogue
 from simulator.texts.numbers import money
+from simulator.ui.answering import Answers, drafted
 from simulator.ui.asked import example
-from simulator.ui.drafting import Drafts, drafted
 from tests.ui.conftest import Opened
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -45,7 +45,7 @@ def test_the_lab_shows_what_the_command_line_computes(opened: Opened, flagship) 
     """The same scenario at the same size, played by the engine with all its strategies and shared out in batches."""
     moved = changed(flagship, "localised", MOVES)
     results = engine.run(drafted(moved))
-    answer = Drafts().answer(moved, "localised")
+    answer = Answers().draft(moved, "localised")
     whole = Answer.of_results(results, "localised")
     for name in ("summary", "cash", "funnel", "ledger", "sellers"):
         pd.testing.assert_frame_equal(
@@ -90,7 +90,7 @@ def test_a_world_met_before_gives_the_same_answer(flagship) -> None:
 
 
 def test_a_strategy_differs_from_itself_by_nothing(flagship) -> None:
-    answer = Drafts().answer(flagship, "localised")
+    answer = Answers().draft(flagship, "localised")
     same = contrast(answer, answer)
     assert (same.mean, same.low, same.high) == (0.0, 0.0, 0.0)
     assert not same.is_clear
@@ -133,7 +133,7 @@ def test_the_baseline_with_a_lever_moved_is_compared_with_itself(opened: Opened,
     page = opened("en", strategy="one_size_fits_all", moves={("flagship", "one_size_fits_all"): moves})
     assert not page.exception
     here, there = (
-        Drafts().answer(scenario, "one_size_fits_all")
+        Answers().draft(scenario, "one_size_fits_all")
         for scenario in (changed(flagship, "one_size_fits_all", moves), flagship)
     )
     expected = money(contrast(here, there).mean, signed=True)
@@ -141,7 +141,7 @@ def test_the_baseline_with_a_lever_moved_is_compared_with_itself(opened: Opened,
 
 
 def test_moving_one_strategy_plays_that_one_alone(flagship, monkeypatch) -> None:
-    from simulator.ui import drafting
+    from simulator.ui import answering
 
     played: list[str] = []
 
@@ -149,9 +149,9 @@ def test_moving_one_strategy_plays_that_one_alone(flagship, monkeypatch) -> None
         played.append(strategy)
         return play_strategy(scenario, strategy, world)
 
-    monkeypatch.setattr(drafting, "play_strategy", counted)
-    asked = Drafts()
+    monkeypatch.setattr(answering, "play_strategy", counted)
+    asked = Answers()
     for scenario in (flagship, changed(flagship, "localised", MOVES)):
         for strategy in ("localised", "price_war"):
-            asked.answer(scenario, strategy)
+            asked.draft(scenario, strategy)
     assert played == ["localised", "price_war", "localised"]

@@ -59,7 +59,7 @@ def drawn(results, lang, look) -> dict:
         "heat": charts.heat(tables.heat(results.summary), titles, say, look, selection="cell"),
         "world": maps.world(maps.table(results.summary, "stock"), say, look, selection="spot"),
         "segments": buyers.segments(results.funnel, "stock", say, look),
-        "adoption": buyers.adoption(results.weekly, "stock", say, look),
+        "adoption": buyers.adoption(buyers.adoption_table(results.weekly, "stock"), say, look),
         "rival_prices": rivalry.rival_prices(results.weekly, "stock", "DE", say, look),
         "rival_shares": rivalry.rival_shares(results.weekly, "stock", "DE", say, look),
         "tornado": doubts.tornado(SWINGS, say, look),
@@ -189,7 +189,7 @@ def test_where_nobody_looked_nothing_is_drawn():
         doubts.distribution(outcomes.summary(records, SETTING)[:0], {"plan": "Plan"}, say),
         maps.world(maps.table(outcomes.summary(records, SETTING), "plan"), say),
         rivalry.rival_prices(outcomes.weekly(records, SETTING), "plan", "US", say),
-        buyers.adoption(outcomes.weekly(records, SETTING), "plan", say),
+        buyers.adoption(buyers.adoption_table(outcomes.weekly(records, SETTING), "plan"), say),
     ):
         vl_convert.vegalite_to_svg(chart.to_dict())
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from simulator.texts import catalogue
 from simulator.ui import factbook, limits
-from simulator.ui.drafting import CONSUMERS, FUTURES
+from simulator.ui.answering import CONSUMERS, FUTURES
 from simulator.ui.equations import EQUATIONS
 from simulator.ui.words import language, say
 

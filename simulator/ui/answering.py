@@ -1,0 +1,123 @@
+"""Answers in three sizes: shipped, draft, full.
+
+A draft has few futures and few people and is there at once; the full answer takes its place when it is ready. Both
+have the same seeds, so that differences are signal.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event, Lock, Semaphore
+from typing import TYPE_CHECKING, TypeAlias
+
+import streamlit as st
+
+from simulator.engine.solo import Worlds, play_strategies, play_strategy, world_key
+from simulator.report import shipped
+from simulator.report.answer import Answer
+
+if TYPE_CHECKING:
+    from simulator.engine import Progress
+    from simulator.scenario import Scenario
+
+FUTURES, CONSUMERS = 6, 2_000
+"""Of a draft; consumers per market."""
+
+AT_ONCE = 2
+"""Answers that are played side by side, whoever asks: more would only take turns."""
+
+MOST_ANSWERS, MOST_SHIPPED = 256, 16
+
+Wanted: TypeAlias = "Sequence[tuple[Scenario, str]]"
+"""Strategies, each with the scenario that it stands in."""
+
+
+class Answers:
+    """Answers to what was asked lately, for all sessions."""
+
+    def __init__(self) -> None:
+        self._worlds = Worlds()
+        self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._shipped: OrderedDict[str, Mapping[str, Answer] | None] = OrderedDict()
+        self._lock, self._seats = Lock(), Semaphore(AT_ONCE)
+
+    def shipped(self, scenario: Scenario) -> Mapping[str, Answer] | None:
+        """Return the answers that ship with an example; None for any other scenario."""
+        key = scenario.digest()
+        with self._lock:
+            if key not in self._shipped:
+                self._shipped[key] = shipped.load(scenario)
+                while len(self._shipped) > MOST_SHIPPED:
+                    self._shipped.popitem(last=False)
+            found = self._shipped[key]
+        world = world_key(scenario)
+        for name, answer in (found or {}).items():
+            self._put((world, scenario.strategies[name].model_dump_json()), answer)
+        return found
+
+    def draft(self, scenario: Scenario, strategy: str) -> Answer:
+        """Return the answer of one strategy in a draft of a scenario."""
+        small = drafted(scenario)
+        found = self.known(small, strategy)
+        if found is not None:
+            return found
+        with self._seats:
+            answer = Answer.of(strategy, play_strategy(small, strategy, self._worlds.of(small)))
+        self._keep(small, answer)
+        return answer
+
+    def full(self, wanted: Wanted) -> list[Answer] | None:
+        """Return the answers at full size, in order; None unless all are there."""
+        found = [self.known(scenario, name) for scenario, name in wanted]
+        whole = [each for each in found if each is not None]
+        return whole if len(whole) == len(found) else None
+
+    def play(self, wanted: Wanted, progress: Callable[[Progress], None], stop: Event) -> None:
+        """Play at full size what is missing; Stopped where `stop` was set."""
+        missing: dict[str, tuple[Scenario, list[str]]] = {}
+        for scenario, name in wanted:
+            if self.known(scenario, name) is None:
+                missing.setdefault(scenario.digest(), (scenario, []))[1].append(name)
+        for scenario, names in missing.values():
+            for name, frames in play_strategies(scenario, names, progress=progress, stop=stop).items():
+                self._keep(scenario, Answer.of(name, frames))
+
+    def known(self, scenario: Scenario, strategy: str) -> Answer | None:
+        """Return the answer of one strategy at the size of the scenario itself, if it is there."""
+        key = _key(scenario, strategy)
+        with self._lock:
+            found = self._answers.get(key)
+            if found is not None:
+                self._answers.move_to_end(key)
+            return found
+
+    def _keep(self, scenario: Scenario, answer: Answer) -> None:
+        self._put(_key(scenario, answer.strategy), answer)
+
+    def _put(self, key: tuple[str, str], answer: Answer) -> None:
+        with self._lock:
+            self._answers[key] = answer
+            self._answers.move_to_end(key)
+            while len(self._answers) > MOST_ANSWERS:
+                self._answers.popitem(last=False)
+
+
+def _key(scenario: Scenario, strategy: str) -> tuple[str, str]:
+    """Return what an answer depends on: moving one strategy leaves the answers of the others as they are."""
+    return world_key(scenario), scenario.strategies[strategy].model_dump_json()
+
+
+def drafted(scenario: Scenario) -> Scenario:
+    """Return the scenario at the size of a draft, never larger than it is itself."""
+    size = {
+        "replications": min(FUTURES, scenario.replications),
+        "consumers": min(CONSUMERS, scenario.consumers),
+    }
+    return scenario.with_values({name: value for name, value in size.items() if value != getattr(scenario, name)})
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """Return the one that all sessions share."""
+    return Answers()
