@@ -52,10 +52,14 @@ def evidence(kind: facts.Kind) -> tuple[int, ...]:
 
 def _claims() -> None:
     _told("claims")
-    heads = [say(f"guide.limits.claims.columns.{name}") for name in ("number", "claim", "missed", "tested", "why")]
+    heads = [say(f"guide.limits.claims.columns.{name}") for name in ("claim", "missed", "why")]
     rows = [
-        (number, say(f"trends.claims.{number}"), *counts, say(f"guide.limits.claims.why.{number}"))
-        for number, counts in NOT_REPRODUCED.items()
+        (
+            f"{number} · {say(f'trends.claims.{number}')}",
+            f"{missed} / {tested}",
+            say(f"guide.limits.claims.why.{number}"),
+        )
+        for number, (missed, tested) in NOT_REPRODUCED.items()
     ]
     st.table({head: [row[place] for row in rows] for place, head in enumerate(heads)}, border="horizontal")
     st.caption(say("guide.limits.claims.more"))
@@ -67,7 +71,7 @@ def _patterns() -> None:
     rows = [
         (
             say(f"scorecard.patterns.{name}"),
-            ", ".join(key_name("categories", category, language()) for category in categories),
+            say("trends.and").join(key_name("categories", category, language()) for category in categories),
             say(f"guide.limits.patterns.why.{name}"),
         )
         for name, categories in OUTSIDE.items()
