@@ -12,6 +12,7 @@ import typer
 
 from simulator.cli.common import Json, LangOption, Language, Settings, fitting, lang_of, print_json, table, tell
 from simulator.errors import SimulatorError, UsageError
+from simulator.report.figures import Figure, figures, written
 from simulator.texts import Lang, tr
 from simulator.texts.numbers import NOTHING, count, plain
 
@@ -111,28 +112,23 @@ def _plain(fact: Fact) -> dict[str, Any]:
 def _fact_lines(found: Facts, lang: Lang) -> str:
     heads = [tr(f"facts.{name}", lang) for name in ("path", "value", "range", "unit", "year", "confidence", "source")]
     rows = [
-        [path, value, bounds, fact.unit, str(fact.year or NOTHING), fact.confidence, fact.source]
-        for whole, fact in found.leaves.items()
-        for path, value, bounds in _parts(whole, fact.value, fact.low, fact.high)
+        [
+            each.path,
+            written(each.value),
+            _range(each),
+            fact.unit,
+            str(fact.year or NOTHING),
+            fact.confidence,
+            fact.source,
+        ]
+        for path, fact in found.leaves.items()
+        for each in figures(path, fact.value, fact.low, fact.high)
     ]
     return fitting(table(heads, rows, left=len(heads)))
 
 
-def _parts(path: str, value: Any, low: Any, high: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield path, value and range of a figure; of a mapping (a mix, a dated rule) those of its parts."""
-    if isinstance(value, Mapping):
-        for name, part in value.items():
-            yield from _parts(f"{path}.{name}", part, (low or {}).get(name), (high or {}).get(name))
-    else:
-        yield path, _shown(value), NOTHING if low is None else f"{_shown(low)} … {_shown(high)}"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_shown, value))
-    if isinstance(value, float):
-        return f"{value:,.10g}"
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+def _range(figure: Figure) -> str:
+    return NOTHING if figure.low is None else f"{written(figure.low)} … {written(figure.high)}"
 
 
 # ------------------------------------------------------------------------------------------------- lessons

@@ -16,6 +16,7 @@ ICONS = {
     "lab": ":material/science:",
     "compare": ":material/compare_arrows:",
     "runs": ":material/folder_open:",
+    "guide": ":material/menu_book:",
 }
 """Page -> icon; the module ``simulator.ui.pages.<page>`` shows it."""
 
