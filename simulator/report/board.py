@@ -10,16 +10,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from math import isnan, nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator import trends
 from simulator.facts import data_version
 from simulator.scenario import NUMBERS_VERSION
 from simulator.trends.claim import Estimate, Finding, Part
 from simulator.trends.worlds import Question, Worlds
-
-if TYPE_CHECKING:
-    from simulator.scenario import Scenario
 
 FILE = Path(__file__).with_name("answers") / "trends.json"
 DIGITS = 5
@@ -54,11 +51,6 @@ def asked(part: Part) -> tuple[Question, ...]:
     """Return the questions that a part asks, the one with its first side first; none where no model can know."""
     questions = [need.question for need in part.needs] or ([Question.of(part.scenario)] if part.scenario else [])
     return tuple(dict.fromkeys(questions))
-
-
-def world_of(question: Question) -> Scenario:
-    """Return the scenario of a question as the board plays it."""
-    return Worlds().scenario(question)
 
 
 def _digest() -> str:

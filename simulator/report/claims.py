@@ -119,6 +119,11 @@ def overview(found: Sequence[Finding], kind: Kind, tr: Tr, look: Look = LIGHT) -
 
 
 # ----------------------------------------------------------------------------------------------- of a claim
+def has_numbers(found: Sequence[Finding]) -> bool:
+    """Say whether any figure was simulated: without one there is nothing to draw."""
+    return any(isfinite(finding.estimate.mean) for finding in found)
+
+
 def claim(found: Sequence[Finding], tr: Tr, look: Look = LIGHT) -> Any:
     """Draw figures of one claim that have one unit: the claimed range, the interval, and every future."""
     words = table(found, tr)

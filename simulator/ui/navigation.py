@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ICONS = {
     "lab": ":material/science:",
+    "trends": ":material/fact_check:",
 }
 """Page -> icon; the module ``simulator.ui.pages.<page>`` shows it."""
 
