@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from simulator.scenario import scenario_of
@@ -34,15 +35,20 @@ class Experiment:
 
     def scenario(self) -> Scenario:
         """Return the world with the strategies of the claim alone; its title says what differs from the file."""
-        whole = Worlds().scenario(self.question)
-        document = whole.document()
-        if self.settings:
-            document = {**document, "title": {k: f"{v} ({self.settings})" for k, v in document["title"].items()}}
-        if self.strategies:
-            kept = {name: each for name, each in document["strategies"].items() if name in self.strategies}
-            baseline = whole.baseline if whole.baseline in kept else self.strategies[-1]
-            document = {**document, "strategies": kept, "baseline": baseline}
-        return scenario_of(document, whole.name)
+        return _scenario(self)
+
+
+@lru_cache(maxsize=128)
+def _scenario(experiment: Experiment) -> Scenario:
+    whole = Worlds().scenario(experiment.question)
+    document = whole.document()
+    if experiment.settings:
+        document = {**document, "title": {k: f"{v} ({experiment.settings})" for k, v in document["title"].items()}}
+    if experiment.strategies:
+        kept = {name: each for name, each in document["strategies"].items() if name in experiment.strategies}
+        baseline = whole.baseline if whole.baseline in kept else experiment.strategies[-1]
+        document = {**document, "strategies": kept, "baseline": baseline}
+    return scenario_of(document, whole.name)
 
 
 def experiments(found: Sequence[Finding]) -> tuple[Experiment, ...]:
