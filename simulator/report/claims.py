@@ -174,8 +174,10 @@ def _known(value: float) -> float:
 
 
 def _label(number: object, words: str, tr: Tr) -> str:
-    """Return number and words, in which no line begins with a percent sign."""
-    return tr("board.label", number=number, words=words.replace(" %", "\u00a0%"))
+    """Return number and words, broken where it hurts least: Chinese at any sign, and no line begins with a percent."""
+    told = tr("board.label", number=number, words=words)
+    tied = " %" if takeaways.lang_of(tr) == "en" else " "
+    return told.replace(tied, tied.replace(" ", "\u00a0"))
 
 
 def _rows(places: pd.DataFrame, words: pd.DataFrame, found: Sequence[Finding], slots: Slots) -> pd.DataFrame:

@@ -111,6 +111,8 @@ def _how(found: Sequence[Finding]) -> None:
             )
         )
     told += [say(f"board.kinds.{kind}") for kind in dict.fromkeys(f.part.kind.replace(" ", "_") for f in found)]
+    if any(finding.verdict == "not tested" and finding.part.kind != "outside the model" for finding in found):
+        told.append(say("board.untested"))
     st.caption("  \n".join(map(plain, told)))
 
 
