@@ -23,7 +23,7 @@ help:
 	@echo "make check    format, lint, types, layers, tests"
 	@echo "make bench    measure the speed"
 	@echo "make schema   write the JSON Schema that editors use"
-	@echo "make shipped  play the examples in full, for the app to open with"
+	@echo "make shipped  play examples and claims in full, for the app to open with"
 	@echo "make clean    remove .venv and caches (runs/ stays)"
 
 .venv/.made:

@@ -18,9 +18,10 @@ from pathlib import Path
 import simulator
 from simulator import trends
 from simulator.cli import rivalry
-from simulator.cli.claims import SIGN_HEADS, cells, sign_cells
+from simulator.cli.claims import SIGN_HEADS, sign_cells
 from simulator.examples import examples_dir
 from simulator.experiments import ladder
+from simulator.report.findings import cells
 from simulator.risk import risks
 from simulator.scenario import load_scenario
 from simulator.texts import tr

@@ -26,8 +26,9 @@ from simulator.cli.common import (
     wrapped,
 )  # fmt: skip
 from simulator.errors import UsageError
-from simulator.texts import Lang, in_language, tr
-from simulator.texts.numbers import NOTHING, count, duration, money, plain, share
+from simulator.report.findings import cells, how, written
+from simulator.texts import Lang, tr
+from simulator.texts.numbers import share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +96,7 @@ def _row(finding: Finding, lang: Lang) -> dict[str, Any]:
         "trend": plain_row.pop("trend"),
         "claim": tr(f"trends.claims.{finding.part.claim}", lang),
         **plain_row,
-        "how": _how(finding, lang),
+        "how": how(finding, lang),
     }
 
 
@@ -117,29 +118,6 @@ def sign_cells(sign: Sign, lang: Lang) -> tuple[str, ...]:
         figures += [mean, f"{low} … {high}"]
     flips = tr(f"trends.signs.{'flips' if sign.flips else 'stays'}", lang)
     return (tr(f"trends.levers.{sign.lever}", lang), *figures, flips)
-
-
-def _measure(finding: Finding, lang: Lang) -> str:
-    names = {name: _place(name, code, lang) for name, code in finding.part.names.items()}
-    return tr(f"trends.parts.{finding.part.key}", lang, **names)
-
-
-def _place(kind: str, code: str, lang: Lang) -> str:
-    """Return what a market or a hub is called; other values of a text stay."""
-    from simulator import facts
-    from simulator.network import hubs
-
-    if kind == "market":
-        return in_language(facts.load("markets", code).values["name"], lang)
-    return in_language(hubs()[code].name.model_dump(), lang) if kind == "hub" else code
-
-
-def _how(finding: Finding, lang: Lang) -> str:
-    measure = _measure(finding, lang)
-    if not finding.part.scenario:
-        return tr("trends.how_outside", lang, measure=measure)
-    futures = tr("trends.futures", lang, replications=finding.replications, consumers=finding.consumers)
-    return tr("trends.how", lang, measure=measure, futures=futures, scenario=f"scenarios/{finding.part.scenario}")
 
 
 def _board(found: Sequence[Finding], lang: Lang) -> str:
@@ -184,44 +162,3 @@ def _summary(found: Sequence[Finding], lang: Lang) -> list[str]:
     if played and min(played) < FEWEST:
         lines.append(tr("trends.few", lang, replications=min(played), fewest=FEWEST))
     return [wrapped(line) for line in [*lines, tr("trends.note", lang)]]
-
-
-def cells(finding: Finding, lang: Lang) -> tuple[str, ...]:
-    """Return what is measured, verdict, kind, claimed, simulated and interval of a part, as people write them."""
-    part, estimate = finding.part, finding.estimate
-    beside = [
-        tr(f"trends.beside.{name}", lang, value=written("usd" if name.endswith("_usd") else "share", value, lang))
-        for name, value in estimate.beside.items()
-    ]
-    simulated, low, high = (written(part.unit, value, lang) for value in (estimate.mean, estimate.low, estimate.high))
-    return (
-        _measure(finding, lang)
-        + (tr("trends.among", lang, words=tr("trends.and", lang).join(beside)) if beside else ""),
-        tr(f"trends.verdicts.{finding.verdict.replace(' ', '_')}", lang),
-        tr(f"trends.kinds.{part.kind.replace(' ', '_')}", lang),
-        part.rule.written(lambda value: written(part.unit, value, lang)) or NOTHING,
-        simulated,
-        NOTHING if low == NOTHING else f"{low} … {high}",
-    )
-
-
-def written(unit: str, value: float, lang: Lang) -> str:
-    """Return a figure with its unit, as people write it."""
-    if isnan(value):
-        return NOTHING
-    if unit in ("share", "change"):
-        digits = 1 if abs(value) >= 0.001 else 0  # of the smallest, the digits that they need
-        return ("+" if unit == "change" and value > 0 else "") + share(value, digits)
-    if unit == "points":
-        return tr("trends.units.points", lang, value=f"{100.0 * value:+.2f}")
-    if unit == "usd":
-        return f"{'-' if value < 0 else ''}${abs(value):.2f}"
-    if unit == "money":
-        return money(value, lang, signed=True)
-    if unit == "units":
-        return count(value, lang)
-    if unit == "seconds":
-        return duration(value, lang)
-    if unit == "plain":
-        return plain(value, 2)
-    return tr(f"trends.units.{unit}", lang, value=plain(value, 2))

@@ -125,31 +125,31 @@ def height(plot: int, names: Sequence[str], look: Look) -> int:
 
 def lines(labels: Iterable[str]) -> dict[str, Any]:
     """Return the options of a vertical axis that break its long labels into lines, so that none is cut."""
-    broken = {label: found for label in labels if len(found := _wrapped(label)) > 1}
+    broken = {label: found for label in labels if len(found := wrapped(label)) > 1}
     if not broken:
         return {}
     # A text of several lines hangs from the middle of its row: half of what hangs is taken back.
     up = []
     for count in sorted({len(found) for found in broken.values()}):
-        tall = _literal([label for label, found in broken.items() if len(found) == count])
+        tall = literal([label for label, found in broken.items() if len(found) == count])
         up.append({"test": f"indexof({tall}, datum.value) >= 0", "value": -(count - 1) * LINE / 2})
     return {
-        "labelExpr": f"({_literal(broken)})[datum.value] || datum.label",
+        "labelExpr": f"({literal(broken)})[datum.value] || datum.label",
         "labelOffset": {"condition": up, "value": 0},
     }
 
 
 def step(labels: Iterable[str], least: int) -> int:
     """Return the pixels of a row that hold the lines of every label."""
-    return max([least, *(LINE * len(_wrapped(label)) + 6 for label in labels)])
+    return max([least, *(LINE * len(wrapped(label)) + 6 for label in labels)])
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """Return a value as an expression of Vega."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def _wrapped(label: str) -> list[str]:
+def wrapped(label: str) -> list[str]:
     """Return a label in lines, broken at spaces; between any two signs where a word, or Chinese text, is too long."""
     found = [""]
     for word in re.split(r"(?<= )", label):

@@ -200,6 +200,23 @@ def distribution(table: pd.DataFrame, titles: Mapping[str, str], tr: Tr) -> str:
     return joined(told, tr)
 
 
+def board(rows: pd.DataFrame, tr: Tr) -> str:
+    """Say how many figures have which verdict, and which are not reproduced (`claims.table`)."""
+    counts = rows["verdict"].value_counts()
+    named = {code: tr(f"trends.verdicts.{code}") for code in ("reproduced", "partly", "not_reproduced", "not_tested")}
+    told = [tr("trends.counts", **{code: int(counts.get(name, 0)) for code, name in named.items()})]
+    missed = rows.loc[rows["verdict"] == named["not_reproduced"], "number"]
+    if len(missed):
+        told.append(tr("board.alt.missed", numbers=tr("board.alt.and").join(missed)))
+    return joined(told, tr)
+
+
+def claim(rows: pd.DataFrame, tr: Tr) -> str:
+    """Say of each figure what is claimed, what was simulated, and the verdict (`claims.table`)."""
+    columns = ("number", "measure", "claimed", "simulated", "interval", "verdict")
+    return joined([tr("board.alt.claim", **dict(zip(columns, row))) for row in rows[list(columns)].to_numpy()], tr)
+
+
 def _by_strategy(table: pd.DataFrame, titles: Mapping[str, str]) -> list[tuple[str, pd.DataFrame]]:
     """Return the title and the rows of each strategy, in the order of the titles."""
     names = table["strategy"].astype(str)

@@ -35,13 +35,16 @@ class Estimate:
     """Relative standard error that the number of simulated consumers leaves in the units sold."""
     beside: Mapping[str, float] = field(default_factory=dict)
     """Means of what must be seen with the figure, such as the stock-outs beside leftovers."""
+    futures: tuple[float, ...] = ()
+    """The figure in every future where it is defined, where it is one of futures."""
 
     @classmethod
     def of(cls, values: NDArray[np.float64], sampling: float = nan, **beside: NDArray[np.float64]) -> Estimate:
         """Return the mean over futures float64[F] and its interval; a future in which it is undefined drops out."""
         known = values[~np.isnan(values)]
         mean = float(known.mean()) if len(known) else nan
-        return cls(mean, *interval(known), sampling, {name: float(np.nanmean(each)) for name, each in beside.items()})
+        means = {name: float(np.nanmean(each)) for name, each in beside.items()}
+        return cls(mean, *interval(known), sampling, means, tuple(known.tolist()))
 
     @classmethod
     def of_people(cls, shares: NDArray[np.float64], people: int) -> Estimate:

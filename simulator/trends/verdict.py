@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import copysign, isfinite
+from math import copysign, inf, isfinite
 from typing import Literal, Protocol
 
 Write = Callable[[float], str]
 """Writes a figure with its unit, as people read it."""
+
+Band = tuple[float, float]
+"""Least and most of the means that meet a rule, for pictures: the verdict looks at the interval too."""
 
 Verdict = Literal["reproduced", "partly", "not reproduced", "not tested"]
 
@@ -35,6 +38,10 @@ class Rule(Protocol):
     def claimed(self) -> float | str | None:
         """Return the claim as a number for points, as text for bounds, ranges and directions."""
 
+    @property
+    def band(self) -> Band | None:
+        """Return where the mean must lie; None where nothing is judged."""
+
     def written(self, write: Write) -> str:
         """Return the claim as people read it; empty where there is none."""
 
@@ -47,6 +54,12 @@ class Point:
     """The figure itself."""
 
     claimed: float
+
+    @property
+    def band(self) -> Band:
+        """Return where the mean must lie."""
+        off = POINT_SHARE * abs(self.claimed)
+        return self.claimed - off, self.claimed + off
 
     def written(self, write: Write) -> str:
         """Return the claim as people read it."""
@@ -69,6 +82,11 @@ class AtLeast:
     def claimed(self) -> str:
         """Return the bound as text."""
         return f">= {self.bound:.2f}"
+
+    @property
+    def band(self) -> Band:
+        """Return where the mean must lie."""
+        return self.bound, inf
 
     def written(self, write: Write) -> str:
         """Return the claim as people read it."""
@@ -93,6 +111,11 @@ class Within:
         """Return the range as text."""
         return f"{self.lowest:.2f} ... {self.highest:.2f}"
 
+    @property
+    def band(self) -> Band:
+        """Return where the mean must lie."""
+        return self.lowest, self.highest
+
     def written(self, write: Write) -> str:
         """Return the claim as people read it."""
         return f"{write(self.lowest)} … {write(self.highest)}"
@@ -115,6 +138,11 @@ class Factor:
     def claimed(self) -> str:
         """Return point and factor as text."""
         return f"{self.point:g} x/÷ {self.factor:g}"
+
+    @property
+    def band(self) -> Band:
+        """Return where the mean must lie."""
+        return self.point / self.factor, self.point * self.factor
 
     def written(self, write: Write) -> str:
         """Return the claim as people read it."""
@@ -139,6 +167,11 @@ class Direction:
         """Return the sign as text."""
         return "> 0" if self.sign > 0 else "< 0"
 
+    @property
+    def band(self) -> Band:
+        """Return where the mean must lie."""
+        return (0.0, inf) if self.sign > 0 else (-inf, 0.0)
+
     def written(self, write: Write) -> str:
         """Return the claim as people read it."""
         return self.claimed
@@ -156,6 +189,10 @@ class Untested:
     """A figure that is shown and not judged."""
 
     claimed: float | None = None
+
+    @property
+    def band(self) -> None:
+        """Return that nothing is judged."""
 
     def written(self, write: Write) -> str:
         """Return the claim as people read it; empty where there is none."""

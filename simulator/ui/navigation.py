@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 ICONS = {
     "lab": ":material/science:",
     "compare": ":material/compare_arrows:",
+    "trends": ":material/fact_check:",
     "runs": ":material/folder_open:",
     "guide": ":material/menu_book:",
 }

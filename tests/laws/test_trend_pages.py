@@ -11,6 +11,7 @@ import pytest
 from simulator import trends
 from simulator.examples import examples_dir
 from simulator.experiments.ladder import rungs
+from simulator.report import board as shipped
 from simulator.scenario import load_scenario
 from simulator.texts import tr
 from simulator.trends import Finding
@@ -38,6 +39,13 @@ def writer():
 def test_a_page_shows_what_the_scoreboard_says(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert writer().filled(text, board()) == text, "write it anew: python docs/trends/scoreboard.py"
+
+
+def test_the_board_that_ships_is_what_is_played(tmp_path: Path) -> None:
+    """To the last digit, and every future of it."""
+    assert shipped.save(board(), tmp_path / "trends.json").read_bytes() == shipped.FILE.read_bytes(), (
+        "run `make shipped`"
+    )
 
 
 def test_every_claim_stands_on_a_page() -> None:

@@ -16,9 +16,9 @@ from simulator.starter.questions import ORDER
 from simulator.texts import LANGUAGES, Lang, catalogue
 from simulator.texts.numbers import money
 from simulator.ui import asked, builder, words
+from simulator.ui.answering import Answers
 from simulator.ui.asked import OWN
 from simulator.ui.builder import SECTIONS, STEPS
-from simulator.ui.drafting import Drafts
 from simulator.ui.pages import lab
 from tests.ui.conftest import Opened
 
@@ -69,7 +69,7 @@ def test_the_lab_answers_for_the_own_product(form, lang: Lang) -> None:
     )
     plan = parse_scenario(scenario_text(alone, lang))
     assert plan.strategies["localised"].price.position == 0.9
-    answer = Drafts().answer(plan, "localised")
+    answer = Answers().draft(plan, "localised")
     assert page.metric[0].value == money(float(answer.figures("profit_usd").mean()), lang)
 
 

@@ -91,3 +91,19 @@ def test_a_share_of_people_has_the_error_of_their_number() -> None:
     assert found.high - found.mean == pytest.approx(1.96 * 0.005, rel=1e-4)
     spread = Estimate.of_people(np.array([0.4, 0.6] * 16), people=10**9)
     assert spread.high - spread.mean == pytest.approx(1.96 * np.std([0.4, 0.6] * 16, ddof=1) / math.sqrt(32), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "rule", [Point(0.3), Point(-0.22), AtLeast(0.5), Within(0.1, 0.3), Factor(773.0, 3.0), Direction(+1), Direction(-1)]
+)
+def test_a_mean_meets_its_rule_where_the_band_says_so(rule) -> None:
+    """With an interval of no width; the edges themselves may fall to either side by rounding."""
+    least, most = rule.band
+    size = max(abs(end) for end in (least, most) if math.isfinite(end)) or 1.0
+    for mean in np.linspace(-5.0 * size, 5.0 * size, 401):
+        if min(abs(mean - least), abs(mean - most)) > 1e-9 * size:
+            assert (rule.judge(mean, mean, mean) == REPRODUCED) == (least < mean < most), mean
+
+
+def test_what_is_not_judged_has_no_band() -> None:
+    assert Untested(0.3).band is None
