@@ -16,7 +16,7 @@ from simulator.starter.questions import ORDER
 from simulator.texts import LANGUAGES, Lang, catalogue
 from simulator.texts.numbers import money
 from simulator.ui import asked, builder, words
-from simulator.ui.answering import Answers
+from simulator.ui import answering
 from simulator.ui.asked import OWN
 from simulator.ui.builder import SECTIONS, STEPS
 from simulator.ui.pages import lab
@@ -69,7 +69,7 @@ def test_the_lab_answers_for_the_own_product(form, lang: Lang) -> None:
     )
     plan = parse_scenario(scenario_text(alone, lang))
     assert plan.strategies["localised"].price.position == 0.9
-    answer = Answers().draft(plan, "localised")
+    answer = answering.Answers().draft(plan, "localised")
     assert page.metric[0].value == money(float(answer.figures("profit_usd").mean()), lang)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from simulator.texts import catalogue
 from simulator.ui import factbook, limits
-from simulator.ui.answering import CONSUMERS, FUTURES
+from simulator.engine.solo import DRAFT_CONSUMERS, DRAFT_FUTURES
 from simulator.ui.equations import EQUATIONS
 from simulator.ui.words import language, say
 
@@ -46,7 +46,7 @@ def _how() -> None:
     for subject in SUBJECTS:
         _told(subject)
     _heading("tiers")
-    st.markdown(say("guide.size", futures=FUTURES, consumers=f"{CONSUMERS:,}"))
+    st.markdown(say("guide.size", futures=DRAFT_FUTURES, consumers=f"{DRAFT_CONSUMERS:,}"))
     _heading("reading")
     _list([say(f"guide.how.reading.{rule}") for rule in READING])
     _equations()
