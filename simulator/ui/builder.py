@@ -149,8 +149,9 @@ def _take(category: str) -> None:
     """Make the scenario of the answers and ask for it; what is wrong stays on the form."""
     state = st.session_state
     given = {name: state.get(_key(category, name)) for names in SECTIONS.values() for name in names}
-    given = {name: value for name, value in given.items() if value not in (None, "")} | {"category": category}
-    title = str(given.get("title") or category)
+    given |= {"category": category, "title": (given["title"] or "").strip()}
+    given = {name: value for name, value in given.items() if value not in (None, "")}
+    title = str(given.get("title", category))
     name = _free(title)
     try:
         text = scenario_text(answered(given), language(), name)

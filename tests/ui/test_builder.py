@@ -138,6 +138,18 @@ def test_two_products_of_one_name_are_two_and_the_form_remembers(form) -> None:
     assert page.number_input(key="build.1.sports_earbuds.unit_cost_usd").value == 18.0
 
 
+def test_a_product_without_a_name_is_called_by_its_category(form) -> None:
+    page = form("zh")
+    page.text_input(key="build.0.title").input("   ")
+    page.multiselect(key="build.0.markets").set_value(["SG"])
+    page = _submit(page)
+    assert not page.exception
+    ((name, text),) = page.session_state["own"].items()
+    assert name == f"{OWN}sports_earbuds"
+    assert parse_scenario(text).title.zh == "运动耳机：初步方案"
+    assert text.splitlines()[0].startswith("# sports_earbuds：")
+
+
 def test_large_numbers_are_written_out(form) -> None:
     cash = form().number_input(key="build.0.sports_earbuds.cash_usd")
     assert words.plain("300,000 to 2,000,000") in cash.help
