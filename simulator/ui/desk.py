@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
+from streamlit.runtime.runtime import RuntimeState
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from simulator.errors import SimulatorError, Stopped
@@ -77,10 +78,12 @@ class Desk:
     ----------
     is_here
         Says whether the tab of a session is open.
+    is_over
+        Says whether the server is about to end, which would wait for what runs.
     """
 
-    def __init__(self, is_here: Callable[[str], bool]) -> None:
-        self._is_here = is_here
+    def __init__(self, is_here: Callable[[str], bool], is_over: Callable[[], bool] = lambda: False) -> None:
+        self._is_here, self._is_over = is_here, is_over
         self._jobs: list[Job] = []
         self._lock = Lock()
         self._workers: dict[str, Thread] = {}
@@ -120,6 +123,13 @@ class Desk:
             if job.state == "waiting":
                 job.state = "stopped"
 
+    def cancel_all(self) -> None:
+        """Stop everything."""
+        with self._lock:
+            live = [job for job in self._jobs if job.is_live]
+        for job in live:
+            self.cancel(job)
+
     def _forget(self) -> None:
         """Drop ended jobs of sessions that are gone, and the oldest of the others."""
         for owner, kind in {(job.owner, job.kind) for job in self._jobs}:
@@ -155,6 +165,9 @@ class Desk:
         except SimulatorError as error:
             job.message, job.state = str(error), "failed"
         except Exception as error:  # a job that fails in any way leaves the queue working
+            if job.stop.is_set():  # what it ran in is being taken down
+                job.state = "stopped"
+                return
             log.exception("%s failed", job.kind)
             job.message, job.state = f"{type(error).__name__}: {error}", "failed"
 
@@ -167,6 +180,8 @@ class Desk:
                 if not live:
                     self._watch = None
                     return
+            if self._is_over():
+                self.cancel_all()
             now = time.monotonic()
             for job in live:
                 if self._is_here(job.owner):
@@ -188,7 +203,11 @@ def _is_here(owner: str) -> bool:
     return not exists() or get_instance().is_active_session(owner)
 
 
+def _is_over() -> bool:
+    return exists() and get_instance().state in (RuntimeState.STOPPING, RuntimeState.STOPPED)
+
+
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """Return the one that all sessions share."""
-    return Desk(_is_here)
+    return Desk(_is_here, _is_over)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from simulator.examples import app_script
+from simulator.ui.desk import desk
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 Opened = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def no_work_left() -> Iterator[None]:
+    """Stop what a page has begun, so that it neither slows the next test nor outlives the last one."""
+    yield
+    desk().cancel_all()
 
 
 @pytest.fixture

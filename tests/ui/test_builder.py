@@ -15,8 +15,7 @@ from simulator.starter import Answers, answered, scenario_text
 from simulator.starter.questions import ORDER
 from simulator.texts import LANGUAGES, Lang, catalogue
 from simulator.texts.numbers import money
-from simulator.ui import asked, builder, words
-from simulator.ui import answering
+from simulator.ui import answering, asked, builder, words
 from simulator.ui.asked import OWN
 from simulator.ui.builder import SECTIONS, STEPS
 from simulator.ui.pages import lab

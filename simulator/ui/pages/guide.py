@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from simulator.engine.solo import DRAFT_CONSUMERS, DRAFT_FUTURES
 from simulator.texts import catalogue
 from simulator.ui import factbook, limits
-from simulator.engine.solo import DRAFT_CONSUMERS, DRAFT_FUTURES
 from simulator.ui.equations import EQUATIONS
 from simulator.ui.words import language, say
 
