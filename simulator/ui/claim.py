@@ -46,8 +46,8 @@ def show_claim(found: Sequence[Finding], is_first: bool) -> None:
     with box:
         for finding in found:
             st.markdown(_line(finding))
-        _charts(found, claim)
         _why(found, claim)
+        _charts(found, claim)
         _how(found)
         _worlds(found, claim)
 
@@ -69,13 +69,14 @@ def _line(finding: Finding) -> str:
 
 def _charts(found: Sequence[Finding], claim: int) -> None:
     """Show a chart for every unit of the claim's figures, and all of them as a table."""
+    if claims.has_numbers(found):
+        st.caption(say("board.chart_legend"))
     for unit in dict.fromkeys(finding.part.unit for finding in found):
         own = [finding for finding in found if finding.part.unit == unit]
         if claims.has_numbers(own):
             st.altair_chart(
                 claims.claim(own, say, look()), width="stretch", theme=None, key=f"claim.{claim}.{unit}.chart"
             )
-    st.caption(say("board.chart_legend"))
     columns = ["number", "measure", "claimed", "simulated", "interval", "verdict", "kind"]
     table = claims.table(found, say)[columns].rename(
         columns={
@@ -83,7 +84,7 @@ def _charts(found: Sequence[Finding], claim: int) -> None:
             **{name: say(f"trends.heads.{name}") for name in columns if name != "measure"},
         }
     )
-    with st.popover(say("lab.table"), icon=":material/table:"):
+    with st.popover(say("lab.table"), icon=":material/table:", width="stretch"):
         st.dataframe(table, hide_index=True, width="stretch")
 
 

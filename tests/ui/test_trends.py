@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -33,6 +34,7 @@ def visited(lang: str = "en", **state: object) -> AppTest:
     return page.run()
 
 
+@cache
 def board_that_ships() -> tuple[board.Finding, ...]:
     found = board.load()
     assert found is not None, "run `make shipped`"

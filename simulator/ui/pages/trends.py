@@ -32,7 +32,6 @@ def show() -> None:
         return
     st.caption(plain(_size(found)))
     _counts(found)
-    _offer(found)
     trend = _choose()
     own = [finding for finding in found if finding.part.trend == trend]
     st.subheader(plain(say(f"trends.trend.{trend}")), anchor=False)
@@ -40,6 +39,7 @@ def show() -> None:
     _overview(own, trend)
     for at, number in enumerate(dict.fromkeys(finding.part.claim for finding in own)):
         show_claim([finding for finding in own if finding.part.claim == number], is_first=at == 0)
+    _offer(found)
 
 
 @st.cache_resource(show_spinner=False)
