@@ -18,32 +18,45 @@ from simulator.ui.words import language, plain, say
 
 
 def show() -> None:
-    """Show the page."""
+    """Show the page: the verdict before the levers and the charts, for it is what a move waits for."""
     question = asked()
+    st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
+    st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
+    seen = _verdict(question)
     with st.sidebar:
         _choose(question)
         builder.offer()
         strategy_builder(question)
         _keep(question)
-    st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
-    st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
+    if seen is not None:
+        try:
+            _evidence(seen)
+        except SimulationError as error:  # of another strategy
+            _failed(error)
+
+
+def _verdict(question: Asked) -> Shown | None:
+    """Show whether it pays; None where there is no answer, which is told."""
     try:
         seen = shown(question)
-        _answer(seen)
+        answer, baseline = seen.answer, seen.baseline
     except ScenarioError as error:
         st.error(say("lab.refused"), icon=":material/block:")
         st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
         st.button(say("lab.undo_all"), on_click=take_back)
+        return None
     except SimulationError as error:
-        st.error(plain(say("lab.failed", message=error)), icon=":material/error:")
-
-
-def _answer(seen: Shown) -> None:
-    """Show the answer, the verdict before what takes longer."""
-    answer, baseline, titles = seen.answer, seen.baseline, seen.titles
+        _failed(error)
+        return None
     show_verdict(answer, seen.scenario)
-    show_cards(answer, baseline, seen.scenario, titles[baseline.strategy])
+    show_cards(answer, baseline, seen.scenario, seen.titles[baseline.strategy])
     show_size(seen)
+    return seen
+
+
+def _evidence(seen: Shown) -> None:
+    """Show why it is so."""
+    answer, baseline, titles = seen.answer, seen.baseline, seen.titles
     with st.expander(say("lab.why.title"), icon=":material/help:"):
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
@@ -52,6 +65,10 @@ def _answer(seen: Shown) -> None:
     evidence.show_people(answer)
     evidence.show_rivals(answer)
     evidence.show_choices([seen.of(name) for name in seen.strategies], titles, seen.question.example)
+
+
+def _failed(error: SimulationError) -> None:
+    st.error(plain(say("lab.failed", message=error)), icon=":material/error:")
 
 
 def _choose(question: Asked) -> None:
