@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import choice_week, full_model, memory, stages, startup, timing
+from benchmarks import app, choice_week, full_model, memory, stages, startup, timing
 from benchmarks.table import Figure, text
 
 BENCHMARKS: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[bool], list[Figure]]]] = {
     "flagship": ("The whole model by stage", full_model.run),
     "start": ("Starting", startup.run),
     "memory": ("Memory", memory.run),
+    "app": ("The app in a browser", app.run),
 }
 
 

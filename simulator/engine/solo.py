@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,12 @@ DRAFT_FUTURES, DRAFT_CONSUMERS = 6, 2_000
 """Of a draft; consumers per market."""
 
 
+@lru_cache(maxsize=64)
 def drafted(scenario: Scenario) -> Scenario:
     """Return the scenario at the size of a draft, never larger than it is itself."""
-    size = {
-        "replications": min(DRAFT_FUTURES, scenario.replications),
-        "consumers": min(DRAFT_CONSUMERS, scenario.consumers),
-    }
-    return scenario.with_values({name: value for name, value in size.items() if value != getattr(scenario, name)})
+    most = {"replications": DRAFT_FUTURES, "consumers": DRAFT_CONSUMERS}
+    smaller = {name: size for name, size in most.items() if getattr(scenario, name) > size}
+    return scenario.with_values(smaller) if smaller else scenario
 
 
 class Worlds:

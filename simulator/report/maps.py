@@ -6,7 +6,6 @@ simulated markets, and boundaries are no more than a seam in the colour of the p
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -117,6 +116,6 @@ def _placed(frame: pd.DataFrame, tr: Tr) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _land() -> Any:
-    """Return the topology of the world's countries."""
-    return json.loads(Path(__file__).with_name("world.json").read_text(encoding="utf-8"))
+def _land() -> str:
+    """Return the topology of the world's countries, as text: Altair would copy a tree of it at every step."""
+    return Path(__file__).with_name("world.json").read_text(encoding="utf-8")

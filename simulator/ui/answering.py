@@ -92,16 +92,14 @@ class Answers:
                 self._answers.move_to_end(key)
             return found
 
-    def swings(self, scenario: Scenario, strategy: str) -> pd.DataFrame | None:
-        """Return what matters most to the profit of a strategy, in futures of a draft, if it is there."""
-        key = _key(drafted(scenario), strategy)
+    def swings(self, scenario: Scenario, small: Scenario, strategy: str) -> pd.DataFrame | None:
+        """Return what matters most to the profit of a strategy in futures of a draft, `small`, if it is there."""
         with self._lock:
-            found = self._swings.get(key)
+            found = self._swings.get(_key(small, strategy))
         return shipped.swings(scenario, strategy) if found is None else found
 
-    def find_swings(self, scenario: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
+    def find_swings(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
         """Find it out; Stopped where `stop` was set."""
-        small = drafted(scenario)
         found = tornado(small, strategy, workers=1, progress=progress, stop=stop)
         with self._lock:
             self._swings[_key(small, strategy)] = found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from simulator.engine.solo import drafted
 from simulator.examples import FLAGSHIP, app_examples, examples_dir
 from simulator.scenario import load_scenario, parse_scenario
 from simulator.scenario.levers import changed
@@ -36,6 +37,11 @@ class Asked:
     def scenario(self) -> Scenario:
         """Return the scenario with the moves made; ScenarioError where they do not fit together."""
         return changed(self.original, self.strategy, self.moves) if self.moves else self.original
+
+    def draft(self) -> Scenario:
+        """Return the same at the size of a draft: smaller before the moves, for a change of size is the slower one."""
+        small = drafted(self.original)
+        return changed(small, self.strategy, self.moves) if self.moves else small
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from simulator.engine.solo import drafted
 from simulator.report import doubts
 from simulator.report.parameters import label
 from simulator.ui import panels
@@ -21,9 +20,9 @@ MOST = 12
 def show_tornado(seen: Shown) -> None:
     """Show what the profit of the strategy changes most with, or offer to find out."""
     strategy = seen.question.strategy
-    small = drafted(seen.scenario)
+    small = seen.small
     note = say("lab.tornado.note", futures=small.replications, consumers=f"{small.consumers:,}")
-    found = answers().swings(seen.scenario, strategy)
+    found = answers().swings(seen.scenario, small, strategy)
     if found is not None:
         named = found.assign(label=[label(path, language()) for path in found["path"]])
         drawn = doubts.tornado(named.head(MOST), say, look())
@@ -39,13 +38,13 @@ def show_tornado(seen: Shown) -> None:
         st.error(plain(job.message), icon=":material/error:")
 
     def begin() -> None:
-        keep, scenario = answers(), seen.scenario
+        keep = answers()
         desk().start(
             Job(
                 "tornado",
                 seen.titles[strategy],
                 session(),
-                lambda job: keep.find_swings(scenario, strategy, job.tell, job.stop),
+                lambda job: keep.find_swings(small, strategy, job.tell, job.stop),
                 key,
             )
         )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
 
-from simulator.engine.solo import drafted
 from simulator.errors import Stopped
 from simulator.report.answer import Answer
 from simulator.report.titles import strategy_titles
@@ -37,6 +36,8 @@ class Shown:
 
     question: Asked
     scenario: Scenario
+    small: Scenario
+    """The same at the size of a draft."""
     titles: dict[str, str]
     of: Callable[[str], Answer]
     """Strategy -> answer."""
@@ -68,7 +69,7 @@ class Shown:
     @property
     def size(self) -> str:
         """Say how large the world was that answered."""
-        played = self.scenario if self.is_full else drafted(self.scenario)
+        played = self.scenario if self.is_full else self.small
         key = "lab.full" if self.is_full else "lab.draft"
         return say(key, futures=played.replications, consumers=f"{played.consumers:,}")
 
@@ -96,12 +97,15 @@ def shown(question: Asked) -> Shown:
         reference, strategy = pin.scenario(), pin.strategy
         titles[REFERENCE] = say("lab.pinned", name=titles[strategy])
     answers().shipped(question.original)
-    draft = Shown(question, scenario, titles, partial(answers().draft, scenario), reference, strategy, is_full=False)
+    small = question.draft()
+    draft = Shown(
+        question, scenario, small, titles, partial(answers().draft, small), reference, strategy, is_full=False
+    )
     full = answers().full(draft.wanted)
     if full is None:
         return draft
     by_name = {name: answer for (_, name), answer in zip(draft.wanted[: len(scenario.strategies)], full)}
-    return Shown(question, scenario, titles, by_name.__getitem__, reference, strategy, is_full=True)
+    return replace(draft, of=by_name.__getitem__, is_full=True)
 
 
 def show_size(seen: Shown) -> None:
