@@ -30,7 +30,7 @@ OF_THE_FIRM = ("title", "summary", "strategies", "baseline", "outcomes")
 """Keys of a scenario that change no world."""
 
 
-DRAFT_FUTURES, DRAFT_CONSUMERS = 6, 2_000
+DRAFT_FUTURES, DRAFT_CONSUMERS = 6, 1_000
 """Of a draft; consumers per market."""
 
 

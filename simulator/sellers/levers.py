@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,22 +120,22 @@ class Levers:
     pool: Ints
     """First cell whose goods are made together with those of each cell, int64[C]."""
 
-    @property
+    @cached_property
     def local_stock(self) -> Flags:
         """Say where the goods lie in the market, bool[M]."""
         return np.array([mode == "local" for mode in self.mode])
 
-    @property
+    @cached_property
     def shelved(self) -> Flags:
         """Say which cells are sold from a shelf in the market, bool[C]."""
         return self.cells(self.local_stock) & ~self.on_demand
 
-    @property
+    @cached_property
     def greener(self) -> Floats:
         """Return how green the goods are, float64[F, C]: not at all where the claim is empty."""
         return self.green * np.array([not product.empty_claim for product in self.products])
 
-    @property
+    @cached_property
     def variants(self) -> int:
         """Number of variants, V."""
         return len(self.house) // len(self.entry)
