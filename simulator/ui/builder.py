@@ -104,7 +104,9 @@ def _ask(category: str, question: Question, remembered: Mapping[str, Any]) -> No
     if question.kind == "text":
         st.text_input(label, shown or "", placeholder=_category_name(category), **common)
     elif question.kind == "choices":
-        st.multiselect(label, question.choices, default=shown, format_func=market_name, **common)
+        st.multiselect(
+            label, question.choices, default=shown, format_func=market_name, placeholder=say("app.choose"), **common
+        )
     elif question.kind == "choice":
         st.selectbox(
             label,
