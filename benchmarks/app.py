@@ -7,12 +7,11 @@ waits for.
 
 from __future__ import annotations
 
-import os
+import asyncio
 import random
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+from benchmarks.session import Session, opened
 from benchmarks.table import Figure
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -69,10 +69,9 @@ def served(folder: str) -> Iterator[tuple[str, psutil.Process, float]]:
         server.wait()
 
 
-def lever(page: Any, rng: random.Random) -> float | None:
-    """Move a slider by one step and return the milliseconds until the verdict is another; None where it stays."""
-    sliders = page.get_by_role("slider").all()
-    sliders[0].focus()  # the price
+def lever(page: Any) -> float | None:
+    """Move the price by one step and return the milliseconds until the verdict is another; None where it stays."""
+    page.get_by_role("slider").first.focus()
     waiting = page.evaluate_handle(f"() => {{ window.waited = ({WATCH})(); }}")
     page.keyboard.press("ArrowRight")
     waited: float | None = page.evaluate("() => window.waited")
@@ -91,18 +90,20 @@ def alone(address: str, begin: float, moves: int) -> list[Figure]:
     """Measure one session."""
     from playwright.sync_api import sync_playwright
 
-    rng, waits, whole = random.Random(1), [], []
+    waits: list[float] = []
+    whole: list[float] = []
+    once = float("nan")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"], timeout=60_000
         )
-        opened = time.perf_counter()
+        asked = time.perf_counter()
         page = _open(browser, address)
-        first, since_open = time.perf_counter() - begin, time.perf_counter() - opened
+        first, since_open = time.perf_counter() - begin, time.perf_counter() - asked
         page.wait_for_selector(IDLE, timeout=60_000)
         for move in range(moves + 1):
             pressed = time.perf_counter()
-            waited = lever(page, rng)
+            waited = lever(page)
             page.wait_for_selector(IDLE, timeout=60_000)
             page.wait_for_timeout(300)
             if waited is not None and move:  # the first one builds the world
@@ -120,58 +121,60 @@ def alone(address: str, begin: float, moves: int) -> list[Figure]:
     ]
 
 
-def together(address: str, server: psutil.Process, moves: int) -> list[Figure]:
-    """Measure many sessions that move levers at the same time, each on a thread of its own."""
-    from playwright.sync_api import sync_playwright
+def served_alone(address: str, moves: int) -> list[Figure]:
+    """Measure one session without a browser: what the server takes."""
 
+    async def use() -> list[float]:
+        async with opened(address) as socket:
+            session = Session(socket)
+            await session.open()
+            await session.move()  # builds the world
+            waits = []
+            for _ in range(moves):
+                await asyncio.sleep(0.3)
+                waits.append(1e3 * await session.move())
+            return waits
+
+    return _spread("lever to verdict at the server", asyncio.run(use()), None, None)
+
+
+def together(address: str, server: psutil.Process, moves: int) -> list[Figure]:
+    """Measure many sessions that move levers at the same time, each where it likes and when it likes."""
     waits: list[float] = []
     errors: list[str] = []
     peak = [0]
-    over = threading.Event()
 
-    def watch() -> None:
-        while not over.wait(0.5):
-            every = [server, *server.children(recursive=True)]
-            peak[0] = max(peak[0], sum(each.memory_info().rss for each in every))
-
-    def user(number: int) -> None:
+    async def user(number: int) -> None:
         rng = random.Random(number)
         try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"], timeout=120_000
-                )
-                page = browser.new_context(locale="en-US").new_page()
-                page.goto(address, timeout=120_000)
-                page.wait_for_selector("[data-testid=stMetric]", timeout=120_000)
-                page.wait_for_selector(IDLE, timeout=120_000)
+            async with opened(address) as socket:
+                session = Session(socket)
+                await session.open()
+                session.value = rng.uniform(0.6, 1.2)
                 for _ in range(moves):
-                    page.wait_for_timeout(rng.uniform(1_000, 4_000))  # people think
-                    waited = lever(page, rng)
-                    if waited is not None:
-                        waits.append(waited)
-                    if page.locator("[data-testid=stException]").count():
-                        errors.append(
-                            f"session {number}: {page.locator('[data-testid=stException]').first.inner_text()}"
-                        )
-                browser.close()
+                    await asyncio.sleep(rng.uniform(2.0, 6.0))  # people think
+                    waits.append(1e3 * await session.move())
+                errors.extend(session.errors)
         except Exception as error:  # counted: one session that fails must not end the others
-            errors.append(f"session {number}: {error}")
+            errors.append(f"session {number}: {type(error).__name__}: {error}")
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    users = [threading.Thread(target=user, args=(number,)) for number in range(SESSIONS)]
-    for each in users:
-        each.start()
-    for each in users:
-        each.join()
-    over.set()
-    watcher.join()
+    async def watch() -> None:
+        while True:
+            every = [server, *server.children(recursive=True)]
+            peak[0] = max(peak[0], sum(each.memory_info().rss for each in every))
+            await asyncio.sleep(0.5)
+
+    async def use() -> None:
+        watcher = asyncio.create_task(watch())
+        await asyncio.gather(*(user(number) for number in range(SESSIONS)))
+        watcher.cancel()
+
+    asyncio.run(use())
     for error in errors:
         print(error, file=sys.stderr)
     return [
         Figure(f"{SESSIONS} sessions at once: errors", len(errors), "", 0, small=True),
-        *_spread(f"{SESSIONS} sessions at once: lever to verdict", waits, None, None),
+        *_spread(f"{SESSIONS} sessions at once: lever to verdict at the server", waits, None, None),
         Figure(f"{SESSIONS} sessions at once: most memory of the server", peak[0] / 1e6, "MB", 2_500, small=True),
     ]
 
@@ -191,11 +194,9 @@ def run(quick: bool = False) -> list[Figure]:
     """Measure."""
     if not CHROMIUM.exists():
         raise SystemExit(f"{CHROMIUM} is missing: apt-get install chromium")
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     with TemporaryDirectory() as folder:
         with served(folder) as (address, _, begin):
             found = alone(address, begin, 5 if quick else 60)
-        if quick:
-            return found
         with served(folder) as (address, server, _):
-            return found + together(address, server, 6)
+            found += served_alone(address, 5 if quick else 60)
+            return found if quick else found + together(address, server, 10)
