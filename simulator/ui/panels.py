@@ -37,9 +37,10 @@ def beside(table: pd.DataFrame) -> None:
 
 
 def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:
-    """Show the ways of those who looked, and their numbers."""
+    """Show the ways of those who looked, their takeaway for those who cannot see them, and their numbers."""
     heading("funnel", note)
-    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow")
+    told = option["aria"]["label"]["description"]
+    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow", alt=told)
     beside(table)
 
 

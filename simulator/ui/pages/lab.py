@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
-from simulator.ui import builder, evidence, share
+from simulator.ui import builder, evidence, sharing
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
@@ -24,9 +22,10 @@ def show() -> None:
         _choose(question)
         builder.offer()
         strategy_builder(question)
-        _keep(question)
+        kept = st.container()
     st.title(plain(text_of(question.original.title, language()) or question.example.removeprefix(OWN)), anchor=False)
     st.caption(plain(text_of(question.original.strategies[question.strategy].summary, language())))
+    seen = None
     try:
         seen = shown(question)
         _answer(seen)
@@ -36,6 +35,8 @@ def show() -> None:
         st.button(say("lab.undo_all"), on_click=take_back)
     except SimulationError as error:
         st.error(plain(say("lab.failed", message=error)), icon=":material/error:")
+    with kept:  # last, for the command is that of the size which answered
+        _keep(question, seen)
 
 
 def _answer(seen: Shown) -> None:
@@ -80,15 +81,10 @@ def _choose(question: Asked) -> None:
     )
 
 
-def _keep(question: Asked) -> None:
-    """Offer to pin what is asked as the baseline, and the link that leads here again."""
+def _keep(question: Asked, seen: Shown | None) -> None:
+    """Offer to pin what is asked as the baseline, and to take it along."""
     if pinned(question.example) == question:
         st.button(say("lab.unpin"), on_click=pin, args=(None,), icon=":material/keep_off:", width="stretch")
     else:
         st.button(say("lab.pin"), on_click=pin, args=(question,), icon=":material/keep:", width="stretch")
-    if question.example.startswith(OWN):
-        return
-    link = share.encode(question.example, language(), question.strategy, question.moves)
-    with st.popover(say("lab.link.title"), icon=":material/share:", width="stretch"):
-        st.caption(say("lab.link.note"))
-        st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
+    sharing.offer(question, seen)
