@@ -19,7 +19,7 @@ from simulator import outcomes
 from simulator.batch import Batch
 from simulator.engine.job import Job, RunFailure, RunResult, play
 from simulator.engine.local import Cost, Progress, batches, check_memory, play_all
-from simulator.errors import SimulationError
+from simulator.errors import SimulationError, Stopped
 
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
@@ -85,15 +85,26 @@ def world_key(scenario: Scenario) -> str:
     return json.dumps([document, variants_of(scenario)], sort_keys=True)
 
 
-def play_strategy(scenario: Scenario, strategy: str, world: World) -> dict[str, pd.DataFrame]:
-    """Return `summary`, `weekly`, `funnel` and `ledger` of one strategy; SimulationError where it cannot be played.
+def play_strategy(
+    scenario: Scenario, strategy: str, world: World, stop: Event | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return `summary`, `weekly`, `funnel` and `ledger` of one strategy.
 
     `world` is that of a scenario with the same `world_key`.
+
+    Raises
+    ------
+    SimulationError
+        Where the strategy cannot be played.
+    Stopped
+        Where `stop` was set.
     """
     replications = tuple(range(scenario.replications))
     own = replace(world, batch=Batch(scenario, replications))
-    played = play(Job(scenario, strategy, replications), own)
+    played = play(Job(scenario, strategy, replications), own, stop)
     if isinstance(played, RunFailure):
+        if stop is not None and stop.is_set():
+            raise Stopped("the work was stopped on request")
         raise SimulationError(f"{strategy}: {played.message}")
     return _tables(scenario, strategy, [played.records])
 

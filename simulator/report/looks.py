@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import altair as alt
@@ -87,22 +88,31 @@ def styled(chart: Any, look: Look = LIGHT) -> Any:
     if look.fluid:
         # A page that fits a chart into a box may leave no room around it: the topmost label would be cut.
         chart = chart.properties(padding={"left": 5, "right": 5, "top": 8, "bottom": 5})
-    return (
-        chart.configure(font=FONT, background=look.background)
-        .configure_view(stroke=None)
-        .configure_axis(
+    # At once: each of Altair's own methods would copy the whole chart.
+    chart = chart.copy(deep=False)
+    chart.config = _config(look)
+    return chart
+
+
+@lru_cache(maxsize=8)
+def _config(look: Look) -> alt.Config:
+    return alt.Config(
+        font=FONT,
+        background=look.background,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=look.faint, titleColor=look.faint, titleFontWeight="normal", gridColor=look.rule,
             domainColor=look.rule, tickColor=look.rule, labelFontSize=12, titleFontSize=12, titlePadding=10,
             labelLimit=LABEL if look.fluid else 260,
-        )
-        .configure_legend(
+        ),
+        legend=alt.LegendConfig(
             labelColor=look.ink, titleColor=look.faint, titleFontWeight="normal", labelFontSize=12, titleFontSize=12,
             symbolStrokeWidth=3, labelLimit=320,
-        )
-        .configure_header(
+        ),
+        header=alt.HeaderConfig(
             labelColor=look.ink, labelFontSize=13, labelFontWeight="bold", titleColor=look.faint, labelLimit=400,
-        )
-        .configure_axisX(grid=True)
+        ),
+        axisX=alt.AxisConfig(grid=True),
     )  # fmt: skip
 
 

@@ -19,8 +19,13 @@ MOST = 12
 
 def show_tornado(seen: Shown) -> None:
     """Show what the profit of the strategy changes most with, or offer to find out."""
-    strategy = seen.question.strategy
-    small = seen.small
+    with panels.question("tornado") as is_open:
+        if is_open:
+            _show(seen)
+
+
+def _show(seen: Shown) -> None:
+    strategy, small = seen.question.strategy, seen.small
     note = say("lab.tornado.note", futures=small.replications, consumers=f"{small.consumers:,}")
     found = answers().swings(seen.scenario, small, strategy)
     if found is not None:
@@ -28,7 +33,7 @@ def show_tornado(seen: Shown) -> None:
         drawn = doubts.tornado(named.head(MOST), say, look())
         panels.chart("tornado", drawn, named.drop(columns=["path", "origin"]), note)
         return
-    panels.heading("tornado", note)
+    st.caption(note)
     key = (small.digest(), strategy)
     job = desk().find(session(), "tornado", key)
     if job is not None and job.is_live:

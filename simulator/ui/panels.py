@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -11,35 +13,48 @@ from simulator.texts.numbers import share
 from simulator.ui.words import say
 
 
-def heading(name: str, note: str = "", group: str = "lab") -> None:
+@contextmanager
+def question(name: str, is_open: bool = False) -> Iterator[bool]:
+    """Hold the answer to a question of the Lab, open or closed; what is closed need not be drawn.
+
+    Drawing all charts takes longer than playing a draft.
+    """
+    box = st.expander(f"**{say(f'lab.questions.{name}')}**", is_open, key=f"question.{name}", on_change="rerun")
+    with box:
+        yield bool(box.open)
+
+
+def heading(name: str, group: str) -> None:
     """Write the question that a panel answers; `group` is the page's part of the catalogue."""
     st.subheader(say(f"{group}.questions.{name}"), anchor=False)
+
+
+def chart(name: str, drawn: Any, table: pd.DataFrame, note: str = "") -> None:
+    """Show a chart of the report with its takeaway for those who cannot see it, and its table."""
     if note:
         st.caption(note)
-
-
-def chart(name: str, drawn: Any, table: pd.DataFrame, note: str = "", group: str = "lab") -> None:
-    """Show a chart of the report with its question, its takeaway for those who cannot see it, and its table."""
-    heading(name, note, group)
     picture(name, drawn)
     beside(table)
 
 
-def picture(name: str, drawn: Any) -> None:
+def picture(name: str, drawn: Any, **options: Any) -> None:
     """Show a chart in its own colours."""
-    st.altair_chart(drawn, width="stretch", theme=None, key=f"chart.{name}")
+    # The tests hold every chart to the schema; checking it again at every move takes longer than drawing it.
+    spec = drawn.to_dict(validate=False)
+    st.vega_lite_chart(spec, width="stretch", theme=None, key=f"chart.{name}", **options)
 
 
 def beside(table: pd.DataFrame) -> None:
     """Offer the numbers of a chart as a table."""
-    with st.expander(say("lab.table")):
+    with st.popover(say("lab.table"), icon=":material/table:"):
         st.dataframe(table, hide_index=True, width="stretch")
 
 
 def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:
-    """Show the ways of those who looked, and their numbers."""
-    heading("funnel", note)
-    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow")
+    """Show the ways of those who looked, their takeaway for those who cannot see them, and their numbers."""
+    st.caption(note)
+    told = option["aria"]["label"]["description"]
+    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow", alt=told)
     beside(table)
 
 

@@ -17,6 +17,9 @@ from simulator.ui.words import dollars, language, say
 RANGE = (0.10, 0.90)
 CARDS = ("profit_usd", "p_loss", "payback_week", "peak_funding_usd")
 
+FIGURE = 110
+"""Pixels of a figure with its name and its difference."""
+
 
 def tone(answer: Answer) -> str:
     """Return ``pays``, ``loses`` or ``open``: whether the 95 % interval of the mean profit lies on one side of zero."""
@@ -53,7 +56,9 @@ def top_reason(answer: Answer) -> str:
 def show_cards(answer: Answer, baseline: Answer, scenario: Scenario, name: str) -> None:
     """Show four figures, each with the range of futures and the difference from the baseline."""
     for column, outcome in zip(st.columns(4), CARDS):
-        with column:
+        # Stretched, for a range may take a line more; the figure as tall with a difference as without, for a phone
+        # has the cards below one another.
+        with column, st.container(border=True, height="stretch", gap="xsmall"):
             value, spread, delta, inverse = _card(answer, baseline, outcome)
             st.metric(
                 say(f"outcomes.{outcome}"),
@@ -61,7 +66,7 @@ def show_cards(answer: Answer, baseline: Answer, scenario: Scenario, name: str) 
                 dollars(delta) if delta else None,
                 delta_color="inverse" if inverse else "normal",
                 help=say("lab.against", name=name) if delta else None,
-                border=True,
+                height=FIGURE,
             )
             st.caption(dollars(spread))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -95,11 +96,16 @@ def _contrast(here: Side, there: Side, others: Sequence[Side]) -> None:
     named = ", ".join(say(f"compare.reason.{name}") for name in reasons)
     st.caption(say("comparing.unpaired", reasons=named) if reasons else say("comparing.paired"))
     every = contrasts.profits(others, there)
-    panels.chart("forest", contrasts.forest(every, say, look()), every, group="comparing")
+    _panel("forest", contrasts.forest(every, say, look()), every)
     causes = contrasts.causes(here.answer, there.answer)
-    panels.chart("bridge", contrasts.bridge(causes, say, look()), causes, group="comparing")
+    _panel("bridge", contrasts.bridge(causes, say, look()), causes)
     _beside(here, there)
     _settings(here, there)
+
+
+def _panel(name: str, drawn: Any, table: pd.DataFrame) -> None:
+    panels.heading(name, "comparing")
+    panels.chart(name, drawn, table)
 
 
 def _verdict(here: Side, there: Side, profits: pd.Series) -> None:
@@ -134,18 +140,18 @@ def _beside(here: Side, there: Side) -> None:
     if here.label == there.label:
         titles = {"here": say("comparing.here"), "there": say("comparing.there")}
     cash = pd.concat([each.cash for each in both.values()])
-    panels.chart("cash_both", charts.cash(cash, titles, say, look(), dashed=["there"]), cash, group="comparing")
+    _panel("cash_both", charts.cash(cash, titles, say, look(), dashed=["there"]), cash)
     lost = pd.concat([tables.lost_sales(each.funnel) for each in both.values()])
     if len(lost):
-        panels.chart("lost_both", charts.lost_sales(lost, titles, say, look()), lost, group="comparing")
+        _panel("lost_both", charts.lost_sales(lost, titles, say, look()), lost)
     summary = pd.concat([each.summary for each in both.values()])
     futures = doubts.futures_table(summary, list(both))
-    panels.chart("futures_both", doubts.distribution(summary, titles, say, look()), futures, group="comparing")
+    _panel("futures_both", doubts.distribution(summary, titles, say, look()), futures)
 
 
 def _settings(here: Side, there: Side) -> None:
     """Show what differs in what was set, and in what came of it."""
-    panels.heading("inputs", group="comparing")
+    panels.heading("inputs", "comparing")
     inputs = contrasts.inputs(here, there)
     if inputs.empty:
         st.caption(say("comparing.no_inputs"))
@@ -153,7 +159,7 @@ def _settings(here: Side, there: Side) -> None:
         heads = {"path": say("contrasts.heads.input"), "here": say("comparing.here"), "there": say("comparing.there")}
         words = pd.DataFrame([setting_words(row) for row in inputs.to_dict("records")]).rename(columns=heads)
         st.dataframe(words, hide_index=True, width="stretch")
-    panels.heading("outcomes", group="comparing")
+    panels.heading("outcomes", "comparing")
     found = contrasts.outcomes(here, there)
     table = readable.outcomes(found, OUTCOMES, language())
     markets = say("contrasts.heads.market")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
-from simulator.ui import builder, evidence, share
+from simulator.ui import builder, evidence, sharing
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
@@ -27,7 +25,7 @@ def show() -> None:
         _choose(question)
         builder.offer()
         strategy_builder(question)
-        _keep(question)
+        _keep(question, seen)
     if seen is not None:
         try:
             _evidence(seen)
@@ -55,16 +53,19 @@ def _verdict(question: Asked) -> Shown | None:
 
 
 def _evidence(seen: Shown) -> None:
-    """Show why it is so."""
+    """Show why it is so, question by question."""
     answer, baseline, titles = seen.answer, seen.baseline, seen.titles
     with st.expander(say("lab.why.title"), icon=":material/help:"):
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
-    evidence.show_money(answer, baseline, titles)
+    evidence.show_cash(answer, baseline, titles)
+    evidence.show_lost(answer, titles)
     show_tornado(seen)
+    evidence.show_waterfall(answer, titles)
+    evidence.show_places(answer)
     evidence.show_people(answer)
     evidence.show_rivals(answer)
-    evidence.show_choices([seen.of(name) for name in seen.strategies], titles, seen.question.example)
+    evidence.show_choices(seen)
 
 
 def _failed(error: SimulationError) -> None:
@@ -97,15 +98,10 @@ def _choose(question: Asked) -> None:
     )
 
 
-def _keep(question: Asked) -> None:
-    """Offer to pin what is asked as the baseline, and the link that leads here again."""
+def _keep(question: Asked, seen: Shown | None) -> None:
+    """Offer to pin what is asked as the baseline, and to take it along."""
     if pinned(question.example) == question:
         st.button(say("lab.unpin"), on_click=pin, args=(None,), icon=":material/keep_off:", width="stretch")
     else:
         st.button(say("lab.pin"), on_click=pin, args=(question,), icon=":material/keep:", width="stretch")
-    if question.example.startswith(OWN):
-        return
-    link = share.encode(question.example, language(), question.strategy, question.moves)
-    with st.popover(say("lab.link.title"), icon=":material/share:", width="stretch"):
-        st.caption(say("lab.link.note"))
-        st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
+    sharing.offer(question, seen)
