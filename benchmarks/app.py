@@ -196,7 +196,7 @@ def run(quick: bool = False) -> list[Figure]:
         raise SystemExit(f"{CHROMIUM} is missing: apt-get install chromium")
     with TemporaryDirectory() as folder:
         with served(folder) as (address, _, begin):
-            found = alone(address, begin, 5 if quick else 60)
+            found = alone(address, begin, 5 if quick else 40)
         with served(folder) as (address, server, _):
-            found += served_alone(address, 5 if quick else 60)
-            return found if quick else found + together(address, server, 10)
+            found += served_alone(address, 5 if quick else 40)
+            return found if quick else found + together(address, server, 8)

@@ -20,7 +20,7 @@ from simulator.ui.words import language, plain, say
 REFERENCE = "reference"
 """Stands for what is compared with, where its name is also that of what is asked."""
 
-PAUSE = 1.0
+PAUSE = 2.5
 """Seconds without a move before the full answer is played: who drags a slider has not asked yet."""
 
 LARGEST = 4e9
