@@ -8,6 +8,7 @@ from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
 from simulator.ui import builder, evidence, sharing
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
+from simulator.ui.helping import show_helps
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
 from simulator.ui.tiers import Shown, show_size, shown
@@ -48,6 +49,7 @@ def _answer(seen: Shown) -> None:
     with st.expander(say("lab.why.title"), icon=":material/help:"):
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
+    show_helps(seen)
     evidence.show_money(answer, baseline, titles)
     show_tornado(seen)
     evidence.show_people(answer)
