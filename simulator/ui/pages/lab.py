@@ -8,6 +8,7 @@ from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
 from simulator.ui import builder, evidence, sharing
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
+from simulator.ui.closing import show_gates
 from simulator.ui.helping import show_helps
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
@@ -44,6 +45,7 @@ def _answer(seen: Shown) -> None:
     """Show the answer, the verdict before what takes longer."""
     answer, baseline, titles = seen.answer, seen.baseline, seen.titles
     show_verdict(answer, seen.scenario)
+    show_gates(seen)
     show_cards(answer, baseline, seen.scenario, titles[baseline.strategy])
     show_size(seen)
     with st.expander(say("lab.why.title"), icon=":material/help:"):
