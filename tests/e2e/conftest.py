@@ -13,6 +13,7 @@ from tests.e2e.serving import Server, serve
 from tests.e2e.visitor import Visitor
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = ["--no-sandbox", "--disable-gpu"]
 CURE = f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk, or name another with CHROMIUM=/path"
 
 Visit = Callable[..., Visitor]
@@ -24,7 +25,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.exit(CURE, returncode=1)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

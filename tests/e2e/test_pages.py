@@ -52,10 +52,10 @@ def test_a_click_on_the_map_of_strategies_opens_one(visit: Visit) -> None:
     visitor = visit()
     chosen = visitor.page.get_by_role("combobox", name=visitor.say("lab.strategy"))
     expect(chosen).to_have_value(title_of("localised"))
-    cell = visitor.page.locator(f"path[aria-label^='market: SA; strategy: {title_of('green_premium')}']")
+    cell = visitor.page.locator(f"path[aria-label^='market: SA; strategy: {title_of('ai_driven')}']")
     # In a corner of the cell, beside its number.
     cell.click(position={"x": 8, "y": 8}, force=True)
-    expect(chosen).to_have_value(title_of("green_premium"))
+    expect(chosen).to_have_value(title_of("ai_driven"))
     expect(visitor.page.get_by_role("combobox", name=visitor.say("lab.scope"))).to_have_value("Saudi Arabia")
     visitor.settle()
 
@@ -78,10 +78,13 @@ def test_one_answers_questions_and_the_lab_answers(visit: Visit) -> None:
 def test_no_page_scrolls_sideways_on_a_phone(visit: Visit, lang: Lang) -> None:
     visitor = visit(lang, PHONE)
     sidebar = visitor.page.locator("[data-testid=stSidebar]")
+    expect(sidebar).to_have_attribute("data-collapsed", "true")
     for name in PAGES:
         if name != "lab":
+            # The navigation is in the sidebar, which lies over the page until it is closed again.
             visitor.page.locator("[data-testid=stExpandSidebarButton]").click()
             visitor.go(name)
+            visitor.page.locator("[data-testid=stSidebarCollapseButton] button").click()
         expect(sidebar).to_have_attribute("data-collapsed", "true")
         visitor.page.wait_for_timeout(0.5 * SECONDS)
         assert visitor.wide() <= PHONE, name

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, expect
 from simulator.engine.saved import SavedRun, saved_runs
 from tests.e2e.conftest import Visit
 from tests.e2e.serving import Server
-from tests.e2e.visitor import SECONDS, Visitor
+from tests.e2e.visitor import Visitor
 
 TITLE = "Small world"
 SMALL = f"""\
@@ -23,8 +23,8 @@ strategies:
   plain: {{entry: {{US: 0}}}}
 """
 
-LONG = 400
-"""Futures of the flagship that take minutes."""
+LONG = {"futures": "5000", "consumers": "2000"}
+"""Sizes of the flagship that take most of an hour, and yet have small parts."""
 
 
 def tab(visitor: Visitor, name: str) -> None:
@@ -42,7 +42,7 @@ def upload(visitor: Visitor, text: str, name: str = "small.yaml") -> None:
 def play_long(visitor: Visitor, name: str) -> None:
     """Start a run that takes minutes, and wait until it is at work."""
     visitor.go("runs")
-    for field, value in (("futures", str(LONG)), ("name", name)):
+    for field, value in {**LONG, "name": name}.items():
         box = visitor.page.get_by_label(visitor.say(f"runs_page.play.{field}"), exact=True)
         box.fill(value)
         box.press("Enter")

@@ -115,7 +115,8 @@ class Visitor:
 
     def close(self) -> None:
         """Close the tab, and say what was wrong."""
-        self.check_exception()
+        if not self.page.is_closed():
+            self.check_exception()
         self.context.close()
         assert not self.faults, "\n".join(self.faults)
 
