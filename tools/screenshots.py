@@ -94,6 +94,7 @@ def _tour(browser: Browser, url: str, lang: Lang, width: int, theme: str) -> Ite
 def _go(visitor: Visitor, name: str, width: int) -> None:
     """Go to a page; on a phone the navigation is in the sidebar."""
     if name == "lab":
+        visitor.settle()
         return
     if width < NARROW:
         visitor.page.locator("[data-testid=stExpandSidebarButton]").click()

@@ -23,8 +23,8 @@ strategies:
   plain: {{entry: {{US: 0}}}}
 """
 
-LONG = {"futures": "5000", "consumers": "2000"}
-"""Sizes of the flagship that take most of an hour, and yet have small parts."""
+LONG = {"futures": "200", "consumers": "10000"}
+"""Sizes of the flagship that take minutes, in little memory."""
 
 
 def tab(visitor: Visitor, name: str) -> None:
