@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test check lint types layers bench schema shipped clean
+.PHONY: help run app test e2e check lint types layers bench schema shipped screenshots clean
 
 # The first of these that works and is Python 3.11 or newer; `make PYTHON=...` overrides it.
 PYTHON ?= $(shell for each in python3.11 python3 python3.13 python3.12 python; do \
@@ -11,8 +11,10 @@ PYTHON ?= $(shell for each in python3.11 python3 python3.13 python3.12 python; d
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq
 SCENARIO ?= scenarios/flagship.yaml
+CHROMIUM ?= /usr/bin/chromium
 TESTS ?= -q -n 2 --dist loadfile
 
+export CHROMIUM
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -20,10 +22,12 @@ help:
 	@echo "make run      play $(SCENARIO) and print the folder and the report"
 	@echo "make app      open the app on this machine"
 	@echo "make test     run the tests"
+	@echo "make e2e      run the tests of the app in a browser (needs Chromium)"
 	@echo "make check    format, lint, types, layers, tests"
 	@echo "make bench    measure the speed"
 	@echo "make schema   write the JSON Schema that editors use"
 	@echo "make shipped  play examples and claims in full, for the app to open with"
+	@echo "make screenshots  take pictures of all pages into screenshots/ (needs Chromium)"
 	@echo "make clean    remove .venv and caches (runs/ stays)"
 
 .venv/.made:
@@ -61,6 +65,15 @@ app: .venv/.installed-ui
 test: .venv/.installed-dev
 	@$(BIN)/python -m pytest $(TESTS)
 
+e2e: .chromium .venv/.installed-dev
+	@$(BIN)/python -m pytest tests/e2e -q -p no:xdist
+
+.PHONY: .chromium
+.chromium:
+	@[ -x "$(CHROMIUM)" ] || { \
+		echo "$(CHROMIUM) is missing. On Debian or Ubuntu: apt-get install chromium fonts-noto-cjk" >&2; \
+		echo "Elsewhere, name a Chromium or Chrome: make CHROMIUM=/path/to/it ..." >&2; exit 1; }
+
 check: lint types layers test
 
 lint: .venv/.installed-dev
@@ -82,6 +95,9 @@ schema: .venv/.installed
 
 shipped: .venv/.installed-dev
 	@$(BIN)/python tools/make_shipped.py
+
+screenshots: .chromium .venv/.installed-dev
+	@$(BIN)/python -m tools.screenshots
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

@@ -21,6 +21,9 @@ from simulator.texts import Lang, tr
 HOST = "127.0.0.1"
 """Nobody but this machine reaches the app."""
 
+GOODBYE_SECONDS = 1.0
+"""For a server that was told to stop."""
+
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="On which the app listens.")]
 
 
@@ -38,11 +41,19 @@ def app(port: Port = 8501, out: Out = RUNS, lang: LangOption = Language.en) -> N
     try:
         code = server.wait()
     except KeyboardInterrupt:
-        # The server got the signal too and says goodbye by itself.
-        server.wait()
+        _end(server)
         raise
     if code:
         raise typer.Exit(1)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """Wait for the server, which a terminal tells too to stop; a signal to this process alone is passed on."""
+    try:
+        server.wait(GOODBYE_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.terminate()
+        server.wait()
 
 
 def _check_free(port: int, lang: Lang) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,8 @@ class Found:
     single: pd.DataFrame
     """Every step alone, see `improvements`."""
     way: pd.DataFrame
-    """The best step, then the best one after it, and so on, until the mean profit is above 0: columns of `improvements`,
-    each against the row before. Empty where the strategy gains as it is, or no step helps."""
+    """The best step, then the best one after it, and so on, until the mean profit is above 0; columns of
+    `improvements`, each row against the one before. Empty where the strategy gains as it is, or no step helps."""
 
     @property
     def arrives(self) -> bool:
@@ -74,7 +75,8 @@ def search(
     kept = worlds or Worlds(most=1)
     clock = _Clock(progress)
     single, base = _round(scenario, strategy, clock, stop, kept)
-    found, mean, way = single, base, []
+    found, mean = single, base
+    way: list[dict[Any, Any]] = []
     while mean <= 0.0 and len(way) < MOST_STEPS and len(found) and found["change"].iloc[0] > 0.0:
         best = found.iloc[0].to_dict()
         way.append(best)
@@ -152,12 +154,10 @@ def _round(
     clock.expect((len(tried) + 1) * scenario.replications)
     base = _profit(scenario, strategy, worlds, stop)
     clock.tick(scenario.replications)
-    rows = []
+    rows: list[dict[Any, Any]] = []
     for step, there in tried:
-        try:
+        with suppress(SimulationError):  # what cannot be played helps nobody
             rows.append(_row(step, base, _profit(there, strategy, worlds, stop)))
-        except SimulationError:
-            pass  # what cannot be played helps nobody
         clock.tick(scenario.replications)
     table = _table(rows)
     # A stable sort: steps that change nothing keep the order of the levers.
@@ -170,7 +170,7 @@ def _profit(scenario: Scenario, strategy: str, worlds: Worlds, stop: Event | Non
     return by_future(summary[summary["market"] == ALL], (OUTCOME,))[OUTCOME].to_numpy(dtype=np.float64)
 
 
-def _row(step: Step, base: Floats, there: Floats) -> dict[str, Any]:
+def _row(step: Step, base: Floats, there: Floats) -> dict[Any, Any]:
     """Return the row of a step; `base` and `there` are profits by future, float64[F]."""
     pairs = there - base
     low, high = interval(there)
@@ -183,7 +183,7 @@ def _row(step: Step, base: Floats, there: Floats) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _table(rows: list[dict[Any, Any]]) -> pd.DataFrame:
     # Null is a setting too, and must not turn into a number.
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": object, "moves": object})
 

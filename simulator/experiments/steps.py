@@ -49,8 +49,7 @@ class Step:
     path: str
     value: Any
     moves: Mapping[str, Any]
-    """What `simulator.scenario.levers.changed` takes: what goes with the lever, and markets with a setting of their own,
-    included."""
+    """What `simulator.scenario.levers.changed` takes: with what goes along, and with markets of their own setting."""
 
 
 def steps(scenario: Scenario, strategy: str) -> list[tuple[Step, Scenario]]:

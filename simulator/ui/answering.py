@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from simulator.engine.solo import Worlds, drafted, play_strategies, play_strategy, world_key
+from simulator.experiments.improving import Found, search
 from simulator.experiments.sensitivity import tornado
 from simulator.report import shipped
 from simulator.report.answer import Answer
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 2
 """Answers that are played side by side, whoever asks: more would only take turns."""
 
-MOST_ANSWERS, MOST_SHIPPED, MOST_SWINGS = 256, 16, 64
+MOST_ANSWERS, MOST_SHIPPED, MOST_SWINGS, MOST_FOUND = 256, 16, 64, 64
 
 Wanted: TypeAlias = "Sequence[tuple[Scenario, str]]"
 """Strategies, each with the scenario that it stands in."""
@@ -40,6 +41,7 @@ class Answers:
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._shipped: OrderedDict[str, Mapping[str, Answer] | None] = OrderedDict()
         self._swings: OrderedDict[tuple[str, str], pd.DataFrame] = OrderedDict()
+        self._found: OrderedDict[tuple[str, str], Found] = OrderedDict()
         self._lock, self._seats = Lock(), Semaphore(AT_ONCE)
 
     def shipped(self, scenario: Scenario) -> Mapping[str, Answer] | None:
@@ -105,6 +107,19 @@ class Answers:
             self._swings[_key(small, strategy)] = found
             while len(self._swings) > MOST_SWINGS:
                 self._swings.popitem(last=False)
+
+    def found(self, small: Scenario, strategy: str) -> Found | None:
+        """Return what would help a strategy in futures of a draft, `small`, if it is there."""
+        with self._lock:
+            return self._found.get(_key(small, strategy))
+
+    def find_help(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
+        """Find it out; Stopped where `stop` was set."""
+        found = search(small, strategy, progress=progress, stop=stop, worlds=self._worlds)
+        with self._lock:
+            self._found[_key(small, strategy)] = found
+            while len(self._found) > MOST_FOUND:
+                self._found.popitem(last=False)
 
     def _keep(self, scenario: Scenario, answer: Answer) -> None:
         self._put(_key(scenario, answer.strategy), answer)

@@ -114,6 +114,13 @@ def move(path: str, value: Any) -> None:
     moves[path] = value
 
 
+def move_all(moves: Mapping[str, Any]) -> None:
+    """Set several levers of what is asked at once; their widgets show it."""
+    for path, value in moves.items():
+        move(path, value)
+    st.session_state["generation"] = st.session_state.get("generation", 0) + 1
+
+
 def take_back(path: str | None = None) -> None:
     """Undo one move, or all."""
     state = st.session_state

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["full", "tornado", "run"]
+Kind = Literal["full", "tornado", "helps", "run"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 
 LIVE: tuple[State, ...] = ("waiting", "running")
 
-QUEUES: dict[Kind, str] = {"full": "soon", "tornado": "later", "run": "later"}
+QUEUES: dict[Kind, str] = {"full": "soon", "tornado": "later", "helps": "later", "run": "later"}
 """What replaces a draft does not wait behind long jobs. One job of each queue runs at a time, on one thread, so that
 drafts of all sessions keep a core."""
 
 GRACE = 10.0
 """Seconds that a tab may be away, as while its connection comes back, before its work stops."""
 
-MOST_KEPT: dict[Kind, int] = {"full": 1, "tornado": 10, "run": 20}
+MOST_KEPT: dict[Kind, int] = {"full": 1, "tornado": 10, "helps": 10, "run": 20}
 """Ended jobs that a session can look back on."""
 
 

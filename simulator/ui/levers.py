@@ -7,12 +7,16 @@ from typing import Any
 import streamlit as st
 
 from simulator.network import hubs
-from simulator.scenario.levers import GROUPS, SPANS, Lever, levers, value_of
+from simulator.scenario.levers import GATE, GROUPS, PROMOTIONS, SPANS, Lever, levers, value_of
 from simulator.texts import in_language
+from simulator.ui import lists
 from simulator.ui.asked import Asked, move, take_back
 from simulator.ui.words import language, market_name, say
 
 EVERYWHERE = "ALL"
+
+LISTS = {"price": lists.promotions, "product": lists.variants}
+"""Group -> what stands below its levers, for all markets at once."""
 
 
 def strategy_builder(asked: Asked) -> None:
@@ -35,10 +39,13 @@ def strategy_builder(asked: Asked) -> None:
         with st.expander(_heading("entry", asked, None), expanded=False):
             for code in scenario.markets:
                 _entry(asked, code)
+            lists.gate(asked)
     for group, paths in GROUPS.items():
         with st.expander(_heading(group, asked, market), expanded=group == "price"):
             for path in paths:
                 _widget(asked, by_path[path], market)
+            if market is None and group in LISTS:
+                LISTS[group](asked)
     if asked.moves:
         st.button(say("lab.reset", count=len(asked.moves)), on_click=take_back, width="stretch", icon=":material/undo:")
 
@@ -46,6 +53,9 @@ def strategy_builder(asked: Asked) -> None:
 def _heading(group: str, asked: Asked, market: str | None) -> str:
     paths = [f"entry.{code}" for code in asked.original.markets] if group == "entry" else GROUPS[group]
     moved = sum(_address(path, market) in asked.moves for path in paths)
+    if market is None:
+        heads = {"entry": (GATE,), "price": (PROMOTIONS,), "product": ("products.",)}.get(group, ())
+        moved += sum(path.startswith(heads) for path in asked.moves)
     return say(f"levers.groups.{group}") + (f" ● {moved}" if moved else "")
 
 
@@ -96,7 +106,8 @@ def _number(label: str, lever: Lever, shown: Any, common: dict[str, Any]) -> Non
     if shown is None or lever.optional:
         ends = {"min_value": lever.low, "max_value": lever.high}
         bounds = {name: turn(end) for name, end in ends.items() if end is not None}
-        st.number_input(label, value=None if shown is None else turn(shown), step=turn(step), **bounds, **common)
+        _start(common["key"], None if shown is None else turn(shown))
+        st.number_input(label, value=None, step=turn(step), **bounds, **common)
     else:
         low, high = min(low, shown), max(high, shown)
         st.slider(label, turn(low), turn(high), turn(shown), turn(step), **common)
@@ -115,17 +126,24 @@ def _entry(asked: Asked, code: str) -> None:
         else:
             move(path, value)
 
+    _start(key, shown)
     st.number_input(
         say("levers.entry", market=market_name(code)) + (" ●" if path in asked.moves else ""),
         min_value=0,
         max_value=asked.original.weeks - 1,
-        value=shown,
+        value=None,
         step=1,
         placeholder=say("lab.not_entered"),
         help=say("lever_help.entry"),
         key=key,
         on_change=take,
     )
+
+
+def _start(key: str, value: float | None) -> None:
+    """Fill in a number that may be emptied: with a default of its own, an emptied one would show that again."""
+    if key not in st.session_state:
+        st.session_state[key] = value
 
 
 def _word(path: str, word: str | None) -> str:

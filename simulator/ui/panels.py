@@ -53,8 +53,9 @@ def beside(table: pd.DataFrame) -> None:
 def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:
     """Show the ways of those who looked, their takeaway for those who cannot see them, and their numbers."""
     st.caption(note)
+    drawn = {name: part for name, part in option.items() if name != "aria"}
     told = option["aria"]["label"]["description"]
-    st.echarts_chart(option, width="stretch", height=420, theme=None, key="chart.flow", alt=told)
+    st.echarts_chart(drawn, width="stretch", height=420, theme=None, key="chart.flow", alt=told)
     beside(table)
 
 

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from simulator.examples import app_examples
-from simulator.scenario.levers import Lever, levers
+from simulator.scenario.levers import GATE, PROMOTIONS, Lever, firm_levers, levers
 from simulator.texts import LANGUAGES, Lang
 from simulator.ui.asked import example
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 VERSION = "1"
 MOST_MOVES = 200
 """A link with more is no link of this app."""
+
+LONGEST_LIST = 1_000
+"""Letters of promotions; a link with more is no link of this app."""
 
 NOTHING = "none"
 """Stands for null, and for an empty choice."""
@@ -80,11 +83,31 @@ def _value(scenario: Scenario, path: str, text: str) -> Any:
         if path.removeprefix("entry.") not in scenario.markets:
             return _Wrong
         return None if text == NOTHING else _number(text, 0, scenario.weeks - 1, whole=True)
+    if path == PROMOTIONS:
+        return [] if text == NOTHING else _promotions(text)
+    if path == GATE:
+        return None if text == NOTHING else _Wrong
     market, _, bare = path.rpartition(":")
     if market and market not in scenario.markets:
         return _Wrong
-    lever = next((each for each in levers(scenario) if each.path == bare), None)
+    known = levers(scenario) if market else (*levers(scenario), *firm_levers(scenario))
+    lever = next((each for each in known if each.path == bare), None)
     return _Wrong if lever is None else _lever_value(lever, text)
+
+
+def _promotions(text: str) -> Any:
+    """Return promotions as a scenario has them: ``47,48@0.15;5@0.2`` is 15 % off in weeks 47 and 48, 20 % in week 5."""
+    found = []
+    for part in text.split(";") if len(text) <= LONGEST_LIST else [""]:
+        weeks, _, off = part.partition("@")
+        numbers, share = (
+            [_number(week, 1, 53, whole=True) for week in weeks.split(",")],
+            _number(off, 0, 1, whole=False),
+        )
+        if _Wrong in (*numbers, share) or share in (0, 1):
+            return _Wrong
+        found.append({"weeks": numbers, "off_share": share})
+    return found
 
 
 def _lever_value(lever: Lever, text: str) -> Any:
@@ -116,4 +139,6 @@ def _text(value: Any) -> str:
         return NOTHING
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return ";".join(f"{','.join(map(str, each['weeks']))}@{each['off_share']}" for each in value)
     return ",".join(value) if isinstance(value, list) else str(value)

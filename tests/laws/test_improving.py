@@ -109,7 +109,7 @@ def test_it_stops_on_request_after_what_is_at_hand() -> None:
 
 
 def test_an_unknown_strategy_is_named() -> None:
-    with pytest.raises(UsageError, match="hone.*home"):
+    with pytest.raises(UsageError, match=r"hone.*home"):
         improvements(question(), "hone")
 
 

@@ -8,6 +8,8 @@ from simulator.errors import ScenarioError, SimulationError
 from simulator.report.titles import strategy_titles, text_of
 from simulator.ui import builder, evidence, sharing
 from simulator.ui.asked import OWN, Asked, asked, choices, pin, pinned, scenario_named, take_back
+from simulator.ui.closing import show_gates
+from simulator.ui.helping import show_helps
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
 from simulator.ui.tiers import Shown, show_size, shown
@@ -47,6 +49,7 @@ def _verdict(question: Asked) -> Shown | None:
         _failed(error)
         return None
     show_verdict(answer, seen.scenario)
+    show_gates(seen)
     show_cards(answer, baseline, seen.scenario, seen.titles[baseline.strategy])
     show_size(seen)
     return seen
@@ -58,6 +61,7 @@ def _evidence(seen: Shown) -> None:
     with st.expander(say("lab.why.title"), icon=":material/help:"):
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
+    show_helps(seen)
     evidence.show_cash(answer, baseline, titles)
     evidence.show_lost(answer, titles)
     show_tornado(seen)
