@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from simulator.engine.solo import drafted
 from simulator.ui import share
 from simulator.ui.asked import OWN, Asked
 from simulator.ui.command import FILE, command
@@ -35,7 +34,7 @@ def _link(question: Asked) -> None:
 
 def _command(seen: Shown) -> None:
     """Show the command at the size that answered, and the file that it names where no setting says what was moved."""
-    played = seen.scenario if seen.is_full else drafted(seen.scenario)
+    played = seen.scenario if seen.is_full else seen.small
     line = command(seen.question, played)
     st.caption(say("sharing.command_of_file" if line.split()[2] == FILE else "sharing.command", file=FILE))
     st.code(line, language="bash", wrap_lines=True)
