@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.examples import app_examples
@@ -16,6 +16,8 @@ from simulator.ui.share import Link, decode, encode
 from tests.ui.conftest import Opened
 
 FLAGSHIP = example("flagship")
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""How fast values are drawn says nothing of links."""
 LEVERS = {lever.path: lever for lever in levers(FLAGSHIP)}
 
 
@@ -32,6 +34,7 @@ def _values(path: str) -> st.SearchStrategy[Any]:
     return st.none() | numbers if lever.optional else numbers
 
 
+@PATIENT
 @given(st.data())
 def test_a_link_opens_what_it_was_made_of(data: st.DataObject) -> None:
     places = data.draw(st.lists(st.sampled_from(["", "ID:", "US:"]), max_size=5))
@@ -45,6 +48,7 @@ def test_a_link_opens_what_it_was_made_of(data: st.DataObject) -> None:
     assert decode(encode("flagship", lang, "localised", moves)) == Link("flagship", lang, "localised", moves)
 
 
+@PATIENT
 @given(st.dictionaries(st.text(max_size=30) | st.sampled_from(sorted(LEVERS)), st.text(max_size=40), max_size=5))
 def test_junk_is_named_and_left_out(parameters: dict[str, str]) -> None:
     link = decode({"s": "flagship", "strategy": "localised", **parameters})
