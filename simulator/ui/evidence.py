@@ -13,7 +13,7 @@ from simulator.report.answer import Answer
 from simulator.texts.numbers import money
 from simulator.ui import panels
 from simulator.ui.asked import ask
-from simulator.ui.words import dollars, language, look, market_name, say
+from simulator.ui.words import dollars, language, look, market_name, plain, say
 
 CLICKED = "cell"
 
@@ -71,8 +71,8 @@ def show_rivals(answer: Answer) -> None:
     panels.beside(table)
 
 
-def show_choices(answers: Sequence[Answer], titles: Mapping[str, str], example: str) -> None:
-    """Show all strategies in all markets, where a click opens one, and in every future."""
+def show_choices(asked: Answer, answers: Sequence[Answer], titles: Mapping[str, str], example: str) -> None:
+    """Show all strategies in all markets, where a click opens one, and in every future; `asked` is one of them."""
     titles = {each.strategy: titles[each.strategy] for each in answers}
     summary = pd.concat([each.summary for each in answers])
     heat = tables.heat(summary)
@@ -90,10 +90,10 @@ def show_choices(answers: Sequence[Answer], titles: Mapping[str, str], example: 
     st.altair_chart(drawn, width="stretch", theme=None, key=key, on_select=open_cell, selection_mode=CLICKED)
     panels.beside(heat)
     futures = doubts.futures_table(summary, list(titles))
-    panels.chart("sure", doubts.distribution(summary, titles, say, look()), futures, _needed(answers[0]))
+    panels.chart("sure", doubts.distribution(summary, titles, say, look()), futures, _needed(asked, titles))
 
 
-def _needed(answer: Answer) -> str:
+def _needed(answer: Answer, titles: Mapping[str, str]) -> str:
     """Say how many futures it takes to know the mean profit twice as well, and to tell it from zero."""
     profits = answer.figures("profit_usd")
     low, high = interval(profits)
@@ -108,6 +108,7 @@ def _needed(answer: Answer) -> str:
     return dollars(
         say(
             key,
+            name=plain(titles[answer.strategy]),
             mean=money(mean, language()),
             half=money(half, language()),
             wished=money(wished, language()),

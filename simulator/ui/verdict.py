@@ -62,6 +62,7 @@ def show_cards(answer: Answer, baseline: Answer, scenario: Scenario, name: str) 
                 delta_color="inverse" if inverse else "normal",
                 help=say("lab.against", name=name) if delta else None,
                 border=True,
+                height="stretch",
             )
             st.caption(dollars(spread))
 

@@ -51,7 +51,7 @@ def _answer(seen: Shown) -> None:
     show_tornado(seen)
     evidence.show_people(answer)
     evidence.show_rivals(answer)
-    evidence.show_choices([seen.of(name) for name in seen.strategies], titles, seen.question.example)
+    evidence.show_choices(answer, [seen.of(name) for name in seen.strategies], titles, seen.question.example)
 
 
 def _choose(question: Asked) -> None:
