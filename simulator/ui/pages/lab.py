@@ -32,7 +32,11 @@ def show() -> None:
         _answer(seen)
     except ScenarioError as error:
         st.error(say("lab.refused"), icon=":material/block:")
-        st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
+        st.code(
+            "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems),
+            language=None,
+            wrap_lines=True,
+        )
         st.button(say("lab.undo_all"), on_click=take_back)
     except SimulationError as error:
         st.error(plain(say("lab.failed", message=error)), icon=":material/error:")
