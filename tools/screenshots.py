@@ -38,8 +38,6 @@ HIGHEST = 16_000
 """Pixels of the longest page; a browser draws no larger picture."""
 
 README = ("lab", "compare", "trends")
-COLOURS = 128
-"""Of the pictures in the README, which are to be small."""
 
 
 def main() -> int:
@@ -123,8 +121,7 @@ def _readme(browser: Browser, url: str) -> None:
             _go(visitor, name, WIDTHS[0])
             visitor.page.wait_for_timeout(2 * SECONDS)
             picture = Image.open(io.BytesIO(visitor.page.screenshot())).convert("RGB")
-            small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
-            small.save(IMAGES / f"{name}-{lang}.png", optimize=True)
+            picture.save(IMAGES / f"{name}-{lang}.png", optimize=True)
             print(f"{name}-{lang}.png: {(IMAGES / f'{name}-{lang}.png').stat().st_size / 1000:.0f} kB")
         visitor.context.close()
 

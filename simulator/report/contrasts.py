@@ -108,14 +108,15 @@ def forest(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
         x=alt.X("low:Q", title=tr("contrasts.x")), x2="high:Q", y=y
     )
     verdicts = [tr("contrasts.clear"), tr("contrasts.unclear")]
-    key = legend(look, symbolStrokeColor=look.palette[0])
+    key = legend(look)
     dots = base.mark_point(size=120, opacity=1, strokeWidth=2).encode(
         x=title,
         y=y,
         fill=alt.Fill(
             "verdict:N", scale=alt.Scale(domain=verdicts, range=[look.palette[0], look.background]), legend=key
         ),
-        stroke=alt.value(look.palette[0]),
+        # A scale of its own, though of one colour: without it the hollow sign of the legend has no outline.
+        stroke=alt.Stroke("verdict:N", scale=alt.Scale(domain=verdicts, range=[look.palette[0]] * 2), legend=key),
         shape=alt.Shape(
             "verdict:N",
             scale=alt.Scale(domain=verdicts, range=["circle", "diamond"]),

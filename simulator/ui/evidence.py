@@ -14,7 +14,7 @@ from simulator.texts.numbers import money
 from simulator.ui import panels
 from simulator.ui.asked import ask
 from simulator.ui.tiers import Shown
-from simulator.ui.words import dollars, language, look, market_name, say
+from simulator.ui.words import dollars, language, look, market_name, plain, say
 
 CLICKED = "cell"
 
@@ -101,7 +101,7 @@ def show_choices(seen: Shown) -> None:
             titles, summary = _all(seen)
             futures = doubts.futures_table(summary, list(titles))
             drawn = doubts.distribution(summary, titles, say, look())
-            panels.chart("sure", drawn, futures, _needed(seen.answer))
+            panels.chart("sure", drawn, futures, _needed(seen.answer, titles))
 
 
 def _heat(titles: dict[str, str], summary: pd.DataFrame, example: str) -> None:
@@ -131,7 +131,7 @@ def _own(answer: Answer, titles: Mapping[str, str]) -> dict[str, str]:
     return {answer.strategy: titles[answer.strategy]}
 
 
-def _needed(answer: Answer) -> str:
+def _needed(answer: Answer, titles: Mapping[str, str]) -> str:
     """Say how many futures it takes to know the mean profit twice as well, and to tell it from zero."""
     profits = answer.figures("profit_usd")
     low, high = interval(profits)
@@ -146,6 +146,7 @@ def _needed(answer: Answer) -> str:
     return dollars(
         say(
             key,
+            name=plain(titles[answer.strategy]),
             mean=money(mean, language()),
             half=money(half, language()),
             wished=money(wished, language()),

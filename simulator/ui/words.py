@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -45,5 +46,8 @@ def plain(text: str) -> str:
 
 
 def dollars(text: str) -> str:
-    """Return a text in which a dollar sign is one: two of them would set what stands between as mathematics."""
-    return text.replace("$", r"\$")
+    """Return a text in which a dollar sign is one: two of them would set what stands between as mathematics.
+
+    What `plain` has escaped stays as it is: a second backslash would show itself and set the dollar free.
+    """
+    return re.sub(r"(?<!\\)\$", r"\\$", text)

@@ -16,6 +16,7 @@ from simulator.texts import LANGUAGES, catalogue
 from simulator.texts.numbers import money
 from simulator.ui.answering import Answers
 from simulator.ui.asked import example
+from simulator.ui.words import plain
 from tests.ui.conftest import CHINESE, Opened
 
 MOVES = {"price.position": 0.9, "ID:localisation.team": False, "entry.BR": None}
@@ -50,6 +51,15 @@ def test_the_lab_shows_what_the_command_line_computes(opened: Opened, flagship) 
         )
     page = opened("en", moves={("flagship", "localised"): dict(MOVES)})
     assert page.metric[0].value == money(float(answer.figures("profit_usd").mean()))
+
+
+@pytest.mark.parametrize("strategy", ["localised", "price_war"])
+def test_how_sure_we_are_is_told_of_the_strategy_that_is_asked(opened: Opened, flagship, strategy: str) -> None:
+    page = opened("en", strategy=strategy)
+    (told,) = [each.value for each in page.caption if "the mean profit is" in each.value]
+    title = flagship.strategies[strategy].title.en
+    assert told.startswith(f"{plain(title)}: ")
+    assert page.metric[0].value.replace("$", r"\$") in told
 
 
 def test_a_moved_lever_changes_the_answer_and_taking_it_back_restores_it(opened: Opened) -> None:

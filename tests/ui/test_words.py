@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 import simulator.ui
 from simulator.texts import LANGUAGES, catalogue
+from simulator.ui.words import dollars, plain
 
 FOLDER = Path(simulator.ui.__file__).parent
 FILES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.py"))
@@ -33,6 +34,17 @@ LOGS = {"log", "logger", "logging"}
 
 WORDY = re.compile(r"[^\W\d_]{2,}.* .*|.* .*[^\W\d_]{2,}|[\u4e00-\u9fff]", re.DOTALL)
 """Letters and a space, or Chinese."""
+
+
+@pytest.mark.parametrize("text", ["$211k and $1", "a $5 $6 *lamp*", r"back\slash \$1", ""])
+def test_a_dollar_sign_is_escaped_once_whoever_wrote_it(text: str) -> None:
+    def shown(markdown: str) -> str:
+        return re.sub(r"\\(.)", r"\1", markdown)
+
+    for written in (dollars(plain(text)), dollars(f"$1 {plain(text)}")):
+        assert shown(written).endswith(text)
+        # A dollar sign is escaped where an odd number of backslashes stands before it.
+        assert all(len(each) % 2 for each in re.findall(r"(\\*)\$", written))
 
 
 def _tree(file: str) -> ast.Module:

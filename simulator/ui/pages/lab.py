@@ -42,7 +42,11 @@ def _verdict(question: Asked) -> Shown | None:
         answer, baseline = seen.answer, seen.baseline
     except ScenarioError as error:
         st.error(say("lab.refused"), icon=":material/block:")
-        st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
+        st.code(
+            "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems),
+            language=None,
+            wrap_lines=True,
+        )
         st.button(say("lab.undo_all"), on_click=take_back)
         return None
     except SimulationError as error:

@@ -60,8 +60,12 @@ def _play() -> None:
         scenario = scenario.with_values({key: each for key, each in sizes.items() if each != getattr(scenario, key)})
         memory = playing.memory_bytes(scenario)
     except ScenarioError as error:
-        st.error(say("lab.refused"), icon=":material/block:")
-        st.code("\n".join(f"{problem.path}: {problem.message}" for problem in error.problems), language=None)
+        st.error(say("runs_page.play.refused"), icon=":material/block:")
+        st.code(
+            "\n".join(f"{problem.path}: {problem.message}" for problem in error.problems),
+            language=None,
+            wrap_lines=True,
+        )
         return
     seconds = playing.seconds(scenario)
     st.caption(say("runs_page.play.estimate", time=duration(seconds, language()), memory=size(memory)))
