@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import mesa
 import numpy as np
@@ -42,6 +43,7 @@ from simulator.startup import consumer_prefixes, prefixes
 from simulator.stocktaking import Stocktaking
 from simulator.storefront import Storefront
 from simulator.terms import TradeTerms
+from simulator.threads import parts, side_by_side
 from simulator.views import ENTRANT, STAGES, Quote, Reach, Records, Sales, Shelf, View
 from simulator.wholesale import Wholesale
 from simulator.world import WARM_WEEKS, World
@@ -82,7 +84,7 @@ class MarketEntryModel(mesa.Model):
 
     def __init__(
         self, scenario: Scenario, strategy: str, replication: int | Sequence[int] = 0, world: World | None = None,
-        orders: int = 0,
+        orders: int = 0, threads: int = 1,
     ) -> None:  # fmt: skip
         replications = (replication,) if isinstance(replication, int) else tuple(replication)
         super().__init__(rng=scenario.seed)
@@ -94,6 +96,7 @@ class MarketEntryModel(mesa.Model):
             raise UsageError("the world belongs to another scenario, or to other replications")
         batch = world.batch
         self.world, self.strategy, self.week, self.weeks = world, strategy, 0, scenario.weeks
+        self._parts = parts(len(replications), threads)
         self.sampled = scenario.demand == "sampled"
         futures, markets = world.needs_week.shape
         levers = Levers.of(batch, strategy, world.variants)
@@ -290,20 +293,25 @@ class MarketEntryModel(mesa.Model):
         return self.storefront.platform(week, shelf)
 
     def consumers(self, week: int, shelf: Shelf) -> None:
-        """Need, look, be blocked or choose: one compiled call for all futures and markets."""
-        world = self.world
+        """Need, look, be blocked or choose: a compiled call for all futures and markets, on each thread."""
         self.storefront.show(week, shelf, self.rivals, self._level(week))
-        t, p = self.tallies, self._pending
-        kernels.consumer_week(
-            WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
-            world.response, self.storefront.menu, self.storefront.record, self._consumer_prefixes,
-            world.events, world.weights, world.offsets, world.tables,
-            world.traits, world.wallet, self.memory.last, self.memory.satisfaction, self.memory.own, self.memory.left,
-            t.shares, t.stages, t.divert, t.groups, t.polled, t.counts, p.count, p.row, p.buy, p.keep, p.second,
-            t.noted, t.notes,
-        )  # fmt: skip
+        side_by_side([partial(self._consumers, week, part) for part in self._parts])
         if self.panel is not None:
             self.panel.choose(week)
+
+    def _consumers(self, week: int, part: slice) -> None:
+        """Play the consumers of some of the futures, which know nothing of each other."""
+        world, memory, t, p = self.world, self.memory, self.tallies, self._pending
+        of_futures = (
+            memory.last, memory.satisfaction, memory.own, memory.left, t.shares, t.stages, t.divert, t.groups, t.polled,
+            t.counts, p.count, p.row, p.buy, p.keep, p.second, t.noted, t.notes,
+        )  # fmt: skip
+        kernels.consumer_week(
+            WARM_WEEKS + week, week, self._entering, self.sampled, self.once, len(world.variants), len(world.rivals),
+            world.response[part], self.storefront.menu[part], self.storefront.record[part],
+            self._consumer_prefixes[part], world.events, world.weights, world.offsets[part], world.tables,
+            world.traits, world.wallet, *(array[part] for array in of_futures),
+        )  # fmt: skip
 
     def fulfilment(self, week: int, shelf: Shelf) -> tuple[Quote, Sales]:
         """Turn choices into real units, ration them, deliver, take returns and reviews."""

@@ -78,6 +78,8 @@ def _tour(browser: Browser, url: str, lang: Lang, width: int, theme: str) -> Ite
             if tab:
                 visitor.page.get_by_role("tab", name=visitor.say(tab)).click()
                 visitor.settle()
+            if name == "lab":
+                _open_all(visitor)
             shown = f"{name}{place + 1 if tab else ''}-{width}-{theme}-{lang}"
             _full(visitor, width, OUT / f"{shown}.png")
             wide = visitor.wide()
@@ -99,6 +101,14 @@ def _go(visitor: Visitor, name: str, width: int) -> None:
     visitor.go(name)
     if width < NARROW:
         visitor.page.locator("[data-testid=stSidebarCollapseButton] button").click()
+
+
+def _open_all(visitor: Visitor) -> None:
+    """Open every question of the Lab."""
+    main = visitor.page.locator("[data-testid=stMain]")
+    while (closed := main.locator("details:not([open]) > summary")).count():
+        closed.first.click()
+        visitor.settle()
 
 
 def _full(visitor: Visitor, width: int, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import mesa
@@ -21,7 +22,7 @@ QUICK_WEEKS = 1
 
 @dataclass(frozen=True, eq=False)
 class Award:
-    """Requests of one buyer in one week, one per future in which it asks, and what became of them."""
+    """Requests of one week, one per buyer and future in which it asks, and what became of them."""
 
     requests: NDArray[np.void]
     """`requests.REQUEST`[n]."""
@@ -36,6 +37,54 @@ class Award:
     """Of a unit, net of VAT, float64[n]."""
 
 
+@dataclass(frozen=True, eq=False)
+class Tender:
+    """The requests of a week and the entrant's bids on them, laid out for all buyers at once."""
+
+    requests: NDArray[np.void]
+    """`requests.REQUEST`[n]."""
+    present: Flags
+    """The entrant bids, bool[n]."""
+    scores: Floats
+    """Of its bids as each asking buyer sees them, float64[n]; −inf where it does not qualify."""
+    rival_scores: Floats
+    """The best qualified rival's."""
+    leave: Ints
+    """Week in which the first goods would leave the warehouse, int64[n]."""
+    price_usd: Floats
+
+    @classmethod
+    def of(
+        cls, week: int, asked: NDArray[np.void], who: NDArray[np.void], rival_scores: Floats, first_part: Ints,
+        offer: BusinessOffer, reliability: Floats, scoring: Scoring,
+    ) -> Tender:  # fmt: skip
+        """Return the tender of a week on the frozen offer.
+
+        Parameters
+        ----------
+        who : `requests.BUYER`[n]
+            Who asks.
+        first_part : int64[n]
+            Units of the first delivery.
+        reliability : float64[F, M]
+            The entrant's share of lots on time as buyers see it.
+        """
+        at = asked["future"], asked["market"]
+        leaves = np.where(first_part <= offer.free_units[at], QUICK_WEEKS, offer.order_weeks[at])
+        bids = np.zeros(len(asked), BID)
+        bids["present"], bids["price"] = offer.open[at], offer.price_position[at]
+        bids["lead_weeks"] = leaves + offer.transit_weeks[at]
+        bids["on_time"], bids["proof"] = reliability[at], offer.proof[at]
+        for claim in ("green", "certified", "local"):
+            bids[claim] = getattr(offer, claim)[at]
+        scores = scoring.of(asked["future"], who, bids, offer.credit_weeks[at])
+        return cls(asked, bids["present"].copy(), scores, rival_scores, week + leaves, offer.price_usd[at])
+
+    def award(self, won: Flags) -> Award:
+        """Return what became of all requests, given those that the entrant won, bool[n]."""
+        return Award(self.requests, self.present, won, np.isneginf(self.rival_scores), self.leave, self.price_usd)
+
+
 class BusinessBuyer(mesa.Agent):
     """A firm that asks for quotations in one market, in a batch of F futures.
 
@@ -43,48 +92,19 @@ class BusinessBuyer(mesa.Agent):
     ----------
     market, number : int
         Position of the market; which of its buyers.
-    traits : `requests.BUYER`[F]
-    requests : `requests.REQUEST`[n]
-        Its own, all weeks and futures, by week and future.
-    rival_score : float64[n]
-        The best qualified rival's.
-    first_part : int64[n]
-        Units of the first delivery.
+    rows : mapping of int to slice
+        Week -> its own among the requests of that week.
     """
 
-    def __init__(
-        self, model: mesa.Model, market: int, number: int, traits: NDArray[np.void], requests: NDArray[np.void],
-        rival_score: Floats, first_part: Ints, scoring: Scoring,
-    ) -> None:  # fmt: skip
+    def __init__(self, model: mesa.Model, market: int, number: int, rows: Mapping[int, slice]) -> None:
         super().__init__(model)
-        self.market, self.number, self.traits, self.requests = market, number, traits, requests
-        self._rival_score, self._first_part, self._scoring = rival_score, first_part, scoring
+        self.market, self.number, self.rows = market, number, rows
 
-    def decide(self, week: int, offer: BusinessOffer, reliability: Floats) -> None:
-        """Score this week's bids on the frozen offer; the entrant wins where it beats the best rival.
+    def decide(self, week: int, tender: Tender) -> None:
+        """Judge the bids on its own requests: the entrant wins where it beats the best rival."""
+        own = self.rows[week]
+        self._won = tender.scores[own] > tender.rival_scores[own]
 
-        Parameters
-        ----------
-        reliability : float64[F, M]
-            The entrant's share of lots on time as buyers see it.
-        """
-        start, end = np.searchsorted(self.requests["week"], (week, week + 1))
-        asked = self.requests[start:end]
-        at = asked["future"], np.full(len(asked), self.market)
-        ready = self._first_part[start:end] <= offer.free_units[at]
-        leaves = np.where(ready, QUICK_WEEKS, offer.order_weeks[at])
-        bids = np.zeros(len(asked), BID)
-        bids["present"], bids["price"] = offer.open[at], offer.price_position[at]
-        bids["lead_weeks"] = leaves + offer.transit_weeks[at]
-        bids["on_time"], bids["proof"] = reliability[at], offer.proof[at]
-        for claim in ("green", "certified", "local"):
-            bids[claim] = getattr(offer, claim)[at]
-        scores = self._scoring.of(asked["future"], self.traits[asked["future"]], bids, offer.credit_weeks[at])
-        self._award = Award(
-            requests=asked, bid=bids["present"].copy(), won=scores > self._rival_score[start:end],
-            alone=np.isneginf(self._rival_score[start:end]), due=week + leaves, price_usd=offer.price_usd[at],
-        )  # fmt: skip
-
-    def commit(self) -> Award:
-        """Award what was decided."""
-        return self._award
+    def commit(self) -> Flags:
+        """Award what was decided: the own requests that the entrant won, bool[n]."""
+        return self._won

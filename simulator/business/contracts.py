@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,18 +173,16 @@ class Contracts:
         _sum(self.calls, first, last, week, out)
         return out
 
-    def sign(self, awards: Sequence[Award]) -> None:
+    def sign(self, award: Award) -> None:
         """Sign what the entrant has won this week."""
-        if not any(award.won.any() for award in awards):
+        if not award.won.any():
             return
-        won = np.concatenate([award.requests[award.won] for award in awards])
+        won = award.requests[award.won]
         new = np.zeros(len(won), CONTRACT)
         for name in ("future", "market", "buyer", "units", "framework"):
             new[name] = won[name]
-        new["asked"] = won["week"]
-        for name, of in (("price", "price_usd"), ("alone", "alone")):
-            new[name] = np.concatenate([getattr(award, of)[award.won] for award in awards])
-        self._add(new, np.concatenate([award.due[award.won] for award in awards]))
+        new["asked"], new["price"], new["alone"] = won["week"], award.price_usd[award.won], award.alone[award.won]
+        self._add(new, award.due[award.won])
 
     def _add(self, new: NDArray[np.void], due: Ints) -> None:
         if not len(new):

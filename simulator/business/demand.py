@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.batch import Batch
 from simulator.business import bids, requests
-from simulator.business.buyers import BusinessBuyer
+from simulator.business.buyers import BusinessBuyer, Tender
 from simulator.business.contracts import Contracts
 from simulator.business.leakage import Leakage
 from simulator.views import BusinessOffer, BusinessWeek
@@ -44,20 +47,19 @@ class BusinessDemand:
         self.contracts = Contracts(batch, keys["business_renewal"])
         self.leakage = Leakage(batch, keys["leakage"])
         self._shape = firms.shape[:2]
-        scoring = bids.Scoring(batch)
-        who = firms[asked["future"], asked["market"], asked["buyer"]]
-        best = scoring.best_rival(asked, who, bids.draw_rivals(batch, keys["business_bid"], asked))
-        first = self.contracts.first_part(asked)
+        self._scoring = bids.Scoring(batch)
+        self._who = firms[asked["future"], asked["market"], asked["buyer"]]
+        self._best = self._scoring.best_rival(asked, self._who, bids.draw_rivals(batch, keys["business_bid"], asked))
+        self._first_part = self.contracts.first_part(asked)
+        weeks = batch.scenario.weeks
+        self._week = [slice(*ends) for ends in pairwise(np.searchsorted(asked["week"], range(weeks + 1)).tolist())]
+        rows = _rows_of_buyers(asked, self._week)
         self.buyers = tuple(
-            BusinessBuyer(model, m, b, firms[:, m, b], asked[own], best[own], first[own], scoring)
+            BusinessBuyer(model, m, b, rows.get((m, b), {}))
             for m in range(firms.shape[1])
             for b in range(firms.shape[2])
-            for own in [(asked["market"] == m) & (asked["buyer"] == b)]
         )
-        self._asking: list[list[BusinessBuyer]] = [[] for _ in range(batch.scenario.weeks)]
-        for buyer in self.buyers:
-            for week in np.unique(buyer.requests["week"]):
-                self._asking[week].append(buyer)
+        self._asking = [[buyer for buyer in self.buyers if week in buyer.rows] for week in range(weeks)]
 
     def step(self, week: int, offer: BusinessOffer, granted: Ints) -> BusinessWeek:
         """Play a week: contracts deliver, requests arrive, buyers award and renew.
@@ -68,20 +70,42 @@ class BusinessDemand:
             Units that the warehouse spares for what is due.
         """
         done = self.contracts.deliver(week, granted)
-        reliability = self.contracts.reliability(offer.on_time)
+        now = self._week[week]
+        asked = self.requests[now]
+        tender = Tender.of(
+            week, asked, self._who[now], self._best[now], self._first_part[now], offer,
+            self.contracts.reliability(offer.on_time), self._scoring,
+        )  # fmt: skip
         for buyer in self._asking[week]:
-            buyer.decide(week, offer, reliability)  # nobody signs yet
-        count = {name: np.zeros(self._shape, np.int64) for name in ("requests", "bids", "won", "won_units")}
-        awards = [buyer.commit() for buyer in self._asking[week]]
-        for buyer, award in zip(self._asking[week], awards, strict=True):
-            at = award.requests["future"], buyer.market
-            count["requests"][at] += 1
-            count["bids"][at] += award.bid
-            count["won"][at] += award.won
-            count["won_units"][at] += award.requests["units"] * award.won
-        self.contracts.sign(awards)
+            buyer.decide(week, tender)  # nobody signs yet
+        won = np.zeros(len(asked), np.bool_)
+        for buyer in self._asking[week]:
+            won[buyer.rows[week]] = buyer.commit()
+        award = tender.award(won)
+        sums: dict[str, NDArray] = {
+            "requests": np.ones(len(asked), np.int64),
+            "bids": award.bid,
+            "won": won,
+            "won_units": asked["units"] * won,
+        }
+        count = {name: np.zeros(self._shape, np.int64) for name in sums}
+        for name, each in sums.items():
+            np.add.at(count[name], (asked["future"], asked["market"]), each)
+        self.contracts.sign(award)
         self.contracts.renew(week, offer)
         return BusinessWeek(
             **count, delivered=done.units, alone=done.alone, on_time=done.on_time, lost=done.lost,
             revenue_usd=done.revenue_usd, leaked=self.leakage.add(week, done.units),
         )  # fmt: skip
+
+
+def _rows_of_buyers(asked: NDArray[np.void], weeks: Sequence[slice]) -> dict[tuple[int, int], dict[int, slice]]:
+    """Return (market, buyer) -> week -> its rows among the requests of that week, which stand by market and buyer."""
+    found: dict[tuple[int, int], dict[int, slice]] = {}
+    for week, rows in enumerate(weeks):
+        now = asked[rows]
+        firsts = np.flatnonzero((np.diff(now["market"]) != 0) | (np.diff(now["buyer"]) != 0)) + 1
+        for start, end in pairwise([0, *firsts.tolist(), len(now)]):
+            if end > start:
+                found.setdefault((int(now["market"][start]), int(now["buyer"][start])), {})[week] = slice(start, end)
+    return found

@@ -54,13 +54,16 @@ class RunFailure:
     message: str
 
 
-def play(job: Job, world: World, stop: Event | None = None) -> RunResult | RunFailure:
-    """Play a strategy in the futures of a world; between two weeks it ends early where `stop` is set."""
+def play(job: Job, world: World, stop: Event | None = None, threads: int = 1) -> RunResult | RunFailure:
+    """Play a strategy in the futures of a world; between two weeks it ends early where `stop` is set.
+
+    More `threads` share the consumers of the futures: worth it where nothing else is played meanwhile.
+    """
     from simulator.model import MarketEntryModel
 
     wall, cpu = time.perf_counter(), time.thread_time()
     try:
-        model = MarketEntryModel(job.scenario, job.strategy, list(job.replications), world, job.orders)
+        model = MarketEntryModel(job.scenario, job.strategy, list(job.replications), world, job.orders, threads)
         while model.week < model.weeks:
             if stop is not None and stop.is_set():
                 return RunFailure(job, "week", "stopped")

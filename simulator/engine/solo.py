@@ -34,6 +34,10 @@ DRAFT_FUTURES, DRAFT_CONSUMERS = 6, 1_000
 """Of a draft; consumers per market."""
 
 
+THREADS = 2
+"""That share the consumers of a draft; what is left of a week is Python, which threads do not speed up."""
+
+
 @lru_cache(maxsize=64)
 def drafted(scenario: Scenario) -> Scenario:
     """Return the scenario at the size of a draft, never larger than it is itself."""
@@ -101,7 +105,7 @@ def play_strategy(
     """
     replications = tuple(range(scenario.replications))
     own = replace(world, batch=Batch(scenario, replications))
-    played = play(Job(scenario, strategy, replications), own, stop)
+    played = play(Job(scenario, strategy, replications), own, stop, THREADS)
     if isinstance(played, RunFailure):
         if stop is not None and stop.is_set():
             raise Stopped("the work was stopped on request")

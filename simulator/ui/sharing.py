@@ -19,7 +19,12 @@ def offer(question: Asked, seen: Shown | None) -> None:
     is_own = question.example.startswith(OWN)
     if is_own and seen is None:
         return
-    with st.popover(say("lab.link.title"), icon=":material/share:", width="stretch"):
+    box = st.popover(
+        say("lab.link.title"), icon=":material/share:", width="stretch", key="share", on_change="rerun"
+    )  # fmt: skip
+    if not box.open:  # reading the file to check the command takes longer than drawing a chart
+        return
+    with box:
         if not is_own:
             _link(question)
         if seen is not None:

@@ -135,9 +135,7 @@ def test_promised_lots_are_ordered_and_leave_in_their_week() -> None:
             request = np.zeros(1, REQUEST)
             request["units"] = 3000
             yes = np.ones(1, bool)
-            models[1].wholesale.demand.contracts.sign(
-                [Award(request, yes, yes, ~yes, np.array([due]), np.array([40.0]))]
-            )
+            models[1].wholesale.demand.contracts.sign(Award(request, yes, yes, ~yes, np.array([due]), np.array([40.0])))
         for n, model in enumerate(models):
             model.step()
             orders[n, week] = model.entrant.orders[0, 0]

@@ -55,7 +55,7 @@ def test_the_lab_shows_what_the_command_line_computes(opened: Opened, flagship) 
 
 @pytest.mark.parametrize("strategy", ["localised", "price_war"])
 def test_how_sure_we_are_is_told_of_the_strategy_that_is_asked(opened: Opened, flagship, strategy: str) -> None:
-    page = opened("en", strategy=strategy)
+    page = opened("en", strategy=strategy, **{"question.sure": True})
     (told,) = [each.value for each in page.caption if "the mean profit is" in each.value]
     title = flagship.strategies[strategy].title.en
     assert told.startswith(f"{plain(title)}: ")

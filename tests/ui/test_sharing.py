@@ -25,7 +25,7 @@ def _command(page) -> list[str]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_command_plays_the_scenario_that_answered(opened: Opened, lang: str) -> None:
     moves = {"price.position": 0.9, "ID:localisation.team": False}
-    page = opened(lang, moves={("flagship", "localised"): dict(moves)})
+    page = opened(lang, share=True, moves={("flagship", "localised"): dict(moves)})
     assert not page.exception
     _, _, path, *options = _command(page)
     named = dict(zip(options[::2], options[1::2]))
@@ -38,13 +38,13 @@ def test_the_command_plays_the_scenario_that_answered(opened: Opened, lang: str)
 
 def test_a_market_that_is_left_takes_the_file_along(opened: Opened) -> None:
     moves = {"entry.BR": None}
-    page = opened("en", moves={("flagship", "localised"): dict(moves)})
+    page = opened("en", share=True, moves={("flagship", "localised"): dict(moves)})
     assert _command(page)[2] == FILE
     question = Asked("flagship", FLAGSHIP, "localised", moves)
     assert scenario_from(text_of_question(question)) == changed(FLAGSHIP, "localised", moves)
 
 
 def test_levers_that_do_not_fit_together_have_a_link_and_no_command(opened: Opened) -> None:
-    page = opened("en", moves={("flagship", "localised"): {"logistics.mode": "hub"}})
+    page = opened("en", share=True, moves={("flagship", "localised"): {"logistics.mode": "hub"}})
     assert any("logistics.mode=hub" in each.value for each in page.code)
     assert not any(each.value.startswith("market-entry") for each in page.code)

@@ -209,7 +209,7 @@ def signed(batch: Batch, units=(100,), framework=False, due=3, price=10.0, marke
     asked = np.zeros(len(units), requests.REQUEST)
     asked["units"], asked["framework"], asked["buyer"], asked["market"] = units, framework, range(len(units)), markets
     yes = np.ones(len(units), bool)
-    contracts.sign([Award(asked, yes, yes, ~yes, np.full(len(units), due), np.full(len(units), price))])
+    contracts.sign(Award(asked, yes, yes, ~yes, np.full(len(units), due), np.full(len(units), price)))
     return contracts
 
 
@@ -281,7 +281,7 @@ def test_renewal_depends_on_service_and_takes_todays_price() -> None:
     asked["units"], asked["framework"] = 12, True
     asked["future"], asked["market"] = np.repeat(np.arange(400), 2), np.tile([0, 1], 400)
     yes = np.ones(800, bool)
-    contracts.sign([Award(asked, yes, yes, ~yes, np.full(800, 1), np.full(800, 10.0))])
+    contracts.sign(Award(asked, yes, yes, ~yes, np.full(800, 1), np.full(800, 10.0)))
     for week in range(1, 50):
         granted = contracts.wanted(week)
         granted[:, 1] *= week <= 24  # half of the deliveries to the second market are lost
