@@ -82,7 +82,7 @@ def test_a_link_opens_the_same_strategy_and_lever_for_somebody_else(visit: Visit
     expect(visitor.button("lab.reset", count=1)).to_be_visible()
     moved = value_of(price(visitor))
     visitor.button("lab.link.title").click()
-    link = visitor.page.locator("[data-testid=stPopoverBody] code").inner_text()
+    link = visitor.page.locator("[data-testid=stPopoverBody] code").first.inner_text()
     other = visit(url=link)
     expect(strategy(other)).to_have_value(text_of(FLAGSHIP.strategies["green_premium"].title, "en"))
     assert value_of(price(other)) == moved
