@@ -6,6 +6,7 @@ have the same seeds, so that differences are signal.
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from threading import Event, Lock, Semaphore
@@ -137,7 +138,13 @@ def _key(scenario: Scenario, strategy: str) -> tuple[str, str]:
     return world_key(scenario), scenario.strategies[strategy].model_dump_json()
 
 
+SWITCH_SECONDS = 0.0005
+"""After which a thread of Python gives way to another. A draft lets go of the interpreter at every compiled call, and
+with the usual 5 ms it would wait so long for its return each time that another session draws a page."""
+
+
 @st.cache_resource(show_spinner=False)
 def answers() -> Answers:
     """Return the one that all sessions share."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     return Answers()
