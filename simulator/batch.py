@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
 from operator import attrgetter
 
@@ -37,6 +38,18 @@ class Batch:
         self.replications = tuple(replications)
         self.futures = tuple(scenario.future(r) for r in self.replications)
         self.codes = tuple(scenario.markets)
+
+    def playing(self, scenario: Scenario) -> Batch:
+        """Return the same futures with the strategies of `scenario`, a scenario of the same world.
+
+        What was drawn for the markets, the category and behaviour stays as it is: most of what a batch takes to make.
+        """
+        if any(path.startswith("strategies.") for path in scenario.uncertainties):
+            return Batch(scenario, self.replications)
+        batch = copy(self)
+        batch.scenario = scenario
+        batch.futures = tuple(future.with_strategies_of(scenario) for future in self.futures)
+        return batch
 
     @cached_property
     def markets(self) -> list[list[MarketProfile]]:

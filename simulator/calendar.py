@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +41,12 @@ def iso_week(day: date) -> tuple[int, int]:
     """Return ISO year and week (1 to 53) of a day."""
     year, week, _ = day.isocalendar()
     return year, week
+
+
+@lru_cache(maxsize=64)
+def iso_weeks(start: date, weeks: int) -> tuple[int, ...]:
+    """Return the ISO week (1 to 53) of every week of a run."""
+    return tuple(iso_week(monday(start, week))[1] for week in range(weeks))
 
 
 def weeks_in_year(year: int) -> int:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from simulator import outcomes
-from simulator.batch import Batch
 from simulator.engine.job import Job, RunFailure, RunResult, play
 from simulator.engine.local import Cost, Progress, batches, check_memory, play_all
 from simulator.errors import SimulationError, Stopped
@@ -103,9 +102,8 @@ def play_strategy(
     Stopped
         Where `stop` was set.
     """
-    replications = tuple(range(scenario.replications))
-    own = replace(world, batch=Batch(scenario, replications))
-    played = play(Job(scenario, strategy, replications), own, stop, THREADS)
+    own = replace(world, batch=world.batch.playing(scenario))
+    played = play(Job(scenario, strategy, world.batch.replications), own, stop, THREADS)
     if isinstance(played, RunFailure):
         if stop is not None and stop.is_set():
             raise Stopped("the work was stopped on request")

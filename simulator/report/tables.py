@@ -123,18 +123,28 @@ def lost_sales(funnel: pd.DataFrame) -> pd.DataFrame:
     market. The reasons of the offer are lost sales already. Strategies without a sale have no rows.
     """
     needs = lookers(funnel)
-    blocked = needs[list(BARRIERS)].sum(axis=1)
-    passed = needs.drop(columns=["strategy", "market"]).sum(axis=1) - needs["unaware"] - blocked
-    conversion = ((needs["sale"] + needs["stock"]) / passed.where(passed > 0)).fillna(0.0)
-    for stage in BARRIERS:
-        needs[stage] *= conversion
-    total = needs.groupby("strategy", observed=True, sort=False)[[*REASONS, "sale"]].sum()
-    total = total[total["sale"] > 0]
-    scaled = total[list(REASONS)].div(total["sale"], axis=0) * 100.0
-    table = scaled.rename_axis(columns="stage").reset_index().melt("strategy", var_name="stage", value_name="lost")
-    table["kind"] = table.stage.map(lambda stage: "barrier" if stage in BARRIERS else "offer")
-    table.loc[table.stage == "stock", "kind"] = "supply"
-    return table
+    every = needs.drop(columns=["strategy", "market"])
+    lost = every[list(REASONS)].to_numpy(copy=True)
+    sold, stock, unaware = (every[stage].to_numpy() for stage in ("sale", "stock", "unaware"))
+    blocked = lost[:, : len(BARRIERS)]
+    passed = every.to_numpy().sum(axis=1) - unaware - blocked.sum(axis=1)
+    blocked *= np.divide(sold + stock, passed, out=np.zeros_like(sold), where=passed > 0)[:, None]
+    strategy, names = pd.factorize(needs["strategy"])
+    total = np.zeros((len(names), len(REASONS) + 1))
+    np.add.at(total, strategy, np.column_stack([lost, sold]))
+    names, total = names[total[:, -1] > 0], total[total[:, -1] > 0]
+    return pd.DataFrame(
+        {
+            "strategy": np.tile(np.asarray(names, object), len(REASONS)),
+            "stage": np.repeat(REASONS, len(names)),
+            "lost": (total[:, :-1] / total[:, -1:] * 100.0).T.ravel(),
+            "kind": np.repeat([_kind(stage) for stage in REASONS], len(names)),
+        }
+    )
+
+
+def _kind(stage: str) -> str:
+    return "barrier" if stage in BARRIERS else "supply" if stage == "stock" else "offer"
 
 
 def looked_shares(funnel: pd.DataFrame) -> tuple[float, float]:

@@ -181,6 +181,13 @@ class Scenario(Frozen):
             drawn[path] = quantile(distribution, draws.unit(key, 0))
         return self._changed(drawn, Place(f"replication {replication}"))
 
+    def with_strategies_of(self, other: Scenario) -> Scenario:
+        """Return the same world with the strategies of another scenario, which have been checked there."""
+        copy = self.model_copy(update={"strategies": other.strategies})
+        changed = {"strategies": other.strategies}
+        copy._memo = {key: made for key, made in self._memo.items() if key != ("types",) and _untouched(key, changed)}
+        return copy
+
     # ---------------------------------------------------------------------------------------- identity
     def document(self) -> dict[str, Any]:
         """Return the resolved scenario as plain data: loading it gives an equal scenario."""

@@ -307,5 +307,7 @@ class Entrant(mesa.Agent):
 
 def _promotions(promotions, start, weeks: int) -> list[float]:  # type: ignore[no-untyped-def]
     """Return the share off in every week of the run: the largest of those that hold."""
-    iso = [calendar.iso_week(calendar.monday(start, week))[1] for week in range(weeks)]
-    return [max((off for listed, off in promotions if number in listed), default=0.0) for number in iso]
+    return [
+        max((off for listed, off in promotions if number in listed), default=0.0)
+        for number in calendar.iso_weeks(start, weeks)
+    ]

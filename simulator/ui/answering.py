@@ -6,6 +6,7 @@ have the same seeds, so that differences are signal.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -147,4 +148,5 @@ with the usual 5 ms it would wait so long for its return each time that another 
 def answers() -> Answers:
     """Return the one that all sessions share."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()  # the libraries are loaded and stay: to search them for garbage takes a fifth of a second each time
     return Answers()

@@ -10,7 +10,7 @@ from simulator import engine
 from simulator.engine.solo import Worlds, drafted, play_strategy, world_key
 from simulator.examples import examples_dir
 from simulator.report.answer import Answer, contrast
-from simulator.scenario import load_scenario
+from simulator.scenario import load_scenario, scenario_of
 from simulator.scenario.levers import GROUPS, SPANS, changed, levers, value_of
 from simulator.texts import LANGUAGES, catalogue
 from simulator.texts.numbers import money
@@ -86,14 +86,18 @@ def test_strategies_share_a_world_and_other_seeds_do_not(flagship) -> None:
     assert world_key(flagship.with_values({"seed": 1})) != world_key(flagship)
 
 
-def test_a_world_met_before_gives_the_same_answer(flagship) -> None:
-    small = flagship.with_values({"replications": 2, "consumers": 200, "weeks": 20})
+@pytest.mark.parametrize("uncertain", ["behaviour.organic_reference_share", "strategies.price_war.ads.share"])
+def test_a_world_met_before_gives_the_same_answer(flagship, uncertain: str) -> None:
+    small = flagship.with_values({"replications": 3, "consumers": 200, "weeks": 20})
+    law = {uncertain: {"dist": "uniform", "low": 0.02, "high": 0.05}}
+    small = scenario_of(small.document() | {"uncertainties": law}, name="small")
+    moved = changed(small, "price_war", {"price.position": 0.8, "ID:localisation.team": True})
     worlds = Worlds(most=1)
-    first = play_strategy(small, "price_war", worlds.of(small))
-    play_strategy(small, "localised", worlds.of(small))
-    again = play_strategy(small, "price_war", worlds.of(small))
-    for name, table in first.items():
-        pd.testing.assert_frame_equal(table, again[name])
+    play_strategy(small, "price_war", worlds.of(small))
+    assert worlds.of(small) is worlds.of(moved)
+    met = play_strategy(moved, "price_war", worlds.of(moved))
+    for name, table in play_strategy(moved, "price_war", Worlds().of(moved)).items():
+        pd.testing.assert_frame_equal(table, met[name])
 
 
 def test_a_strategy_differs_from_itself_by_nothing(flagship) -> None:
