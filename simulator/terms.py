@@ -71,7 +71,7 @@ class TradeTerms:
             Points on the duty of the goods by events; None: no event.
         """
         futures = range(len(duty_share))
-        days = np.array([calendar.monday(start, t).toordinal() for t in range(weeks)])
+        days = calendar.monday(start, 0).toordinal() + 7 * np.arange(weeks)
         out = {f.name: np.zeros((weeks, *duty_share.shape)) for f in fields(cls)}
         change = np.zeros((weeks, *duty_share.shape)) if duty_change is None else duty_change
         for m, code in enumerate(markets):

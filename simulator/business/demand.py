@@ -102,10 +102,10 @@ class BusinessDemand:
 def _rows_of_buyers(asked: NDArray[np.void], weeks: Sequence[slice]) -> dict[tuple[int, int], dict[int, slice]]:
     """Return (market, buyer) -> week -> its rows among the requests of that week, which stand by market and buyer."""
     found: dict[tuple[int, int], dict[int, slice]] = {}
-    for week, rows in enumerate(weeks):
-        now = asked[rows]
-        firsts = np.flatnonzero((np.diff(now["market"]) != 0) | (np.diff(now["buyer"]) != 0)) + 1
-        for start, end in pairwise([0, *firsts.tolist(), len(now)]):
-            if end > start:
-                found.setdefault((int(now["market"][start]), int(now["buyer"][start])), {})[week] = slice(start, end)
+    order = [asked[name] for name in ("week", "market", "buyer")]
+    firsts = np.flatnonzero(np.any([np.diff(each, prepend=-1) != 0 for each in order], axis=0))
+    places = zip(*(each[firsts].tolist() for each in order), strict=True)
+    for (week, market, buyer), (start, end) in zip(places, pairwise([*firsts.tolist(), len(asked)]), strict=True):
+        begin = weeks[week].start
+        found.setdefault((market, buyer), {})[week] = slice(start - begin, end - begin)
     return found
