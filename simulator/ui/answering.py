@@ -9,14 +9,16 @@ from __future__ import annotations
 import gc
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from threading import Event, Lock, Semaphore
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 import streamlit as st
 
 from simulator.engine.solo import Worlds, drafted, play_strategies, play_strategy, world_key
+from simulator.errors import SimulatorError
 from simulator.experiments.improving import Found, search
 from simulator.experiments.sensitivity import tornado
 from simulator.report import shipped
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from simulator.engine import Progress
     from simulator.scenario import Scenario
 
-AT_ONCE = 2
-"""Answers that are played side by side, whoever asks: more would only take turns."""
+PATIENCE = 5.0
+"""Seconds that longer work waits for drafts, each time that it has come a step further."""
 
 MOST_ANSWERS, MOST_SHIPPED, MOST_SWINGS, MOST_FOUND = 256, 16, 64, 64
 
@@ -44,7 +46,9 @@ class Answers:
         self._shipped: OrderedDict[str, Mapping[str, Answer] | None] = OrderedDict()
         self._swings: OrderedDict[tuple[str, str], pd.DataFrame] = OrderedDict()
         self._found: OrderedDict[tuple[str, str], Found] = OrderedDict()
-        self._lock, self._seats = Lock(), Semaphore(AT_ONCE)
+        self._preparing: set[tuple[str, str]] = set()
+        self._lock, self._turn = Lock(), Lock()
+        self._drafting, self._calm = 0, Condition()
 
     def shipped(self, scenario: Scenario) -> Mapping[str, Answer] | None:
         """Return the answers that ship with an example; None for any other scenario."""
@@ -66,10 +70,28 @@ class Answers:
         found = self.known(small, strategy)
         if found is not None:
             return found
-        with self._seats:
-            answer = Answer.of(strategy, play_strategy(small, strategy, self._worlds.of(small)))
-        self._keep(small, answer)
-        return answer
+        with self._draft_comes(), self._turn:  # one at a time: side by side they would only take turns
+            found = self.known(small, strategy)  # who came before may have asked the same
+            if found is None:
+                found = Answer.of(strategy, play_strategy(small, strategy, self._worlds.of(small)))
+                self._keep(small, found)
+        return found
+
+    def prepare(self, scenario: Scenario, strategy: str) -> None:
+        """Draft a strategy in the background: the first moved lever finds the world built and the code compiled."""
+        key = _key(drafted(scenario), strategy)
+        with self._lock:
+            if key in self._preparing or key in self._answers:
+                return
+            self._preparing.add(key)
+
+        def work() -> None:
+            with suppress(SimulatorError):  # told to whoever asks for it
+                self.draft(scenario, strategy)
+            with self._lock:
+                self._preparing.discard(key)
+
+        Thread(target=work, name="market-entry-prepare", daemon=True).start()
 
     def full(self, wanted: Wanted) -> list[Answer] | None:
         """Return the answers at full size, in order; None unless all are there."""
@@ -84,7 +106,8 @@ class Answers:
             if self.known(scenario, name) is None:
                 missing.setdefault(scenario.digest(), (scenario, []))[1].append(name)
         for scenario, names in missing.values():
-            for name, frames in play_strategies(scenario, names, progress=progress, stop=stop).items():
+            polite = self._giving_way(progress, stop)
+            for name, frames in play_strategies(scenario, names, progress=polite, stop=stop).items():
                 self._keep(scenario, Answer.of(name, frames))
 
     def known(self, scenario: Scenario, strategy: str) -> Answer | None:
@@ -104,7 +127,7 @@ class Answers:
 
     def find_swings(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
         """Find it out; Stopped where `stop` was set."""
-        found = tornado(small, strategy, workers=1, progress=progress, stop=stop)
+        found = tornado(small, strategy, workers=1, progress=self._giving_way(progress, stop), stop=stop)
         with self._lock:
             self._swings[_key(small, strategy)] = found
             while len(self._swings) > MOST_SWINGS:
@@ -117,11 +140,34 @@ class Answers:
 
     def find_help(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
         """Find it out; Stopped where `stop` was set."""
-        found = search(small, strategy, progress=progress, stop=stop, worlds=self._worlds)
+        polite = self._giving_way(progress, stop)
+        found = search(small, strategy, progress=polite, stop=stop, worlds=self._worlds)
         with self._lock:
             self._found[_key(small, strategy)] = found
             while len(self._found) > MOST_FOUND:
                 self._found.popitem(last=False)
+
+    @contextmanager
+    def _draft_comes(self) -> Iterator[None]:
+        """Let longer work wait meanwhile."""
+        with self._calm:
+            self._drafting += 1
+        try:
+            yield
+        finally:
+            with self._calm:
+                self._drafting -= 1
+                self._calm.notify_all()
+
+    def _giving_way(self, progress: Callable[[Progress], None], stop: Event) -> Callable[[Progress], None]:
+        """Return a progress that waits while somebody waits for a draft."""
+
+        def told(done: Progress) -> None:
+            progress(done)
+            with self._calm:
+                self._calm.wait_for(lambda: not self._drafting or stop.is_set(), PATIENCE)
+
+        return told
 
     def _keep(self, scenario: Scenario, answer: Answer) -> None:
         self._put(_key(scenario, answer.strategy), answer)

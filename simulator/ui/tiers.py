@@ -108,6 +108,12 @@ def shown(question: Asked) -> Shown:
     return replace(draft, of=by_name.__getitem__, is_full=True)
 
 
+def prepare(seen: Shown) -> None:
+    """Draft what a moved lever will be compared with, where nothing was drafted yet."""
+    if seen.is_full:
+        answers().prepare(seen.reference, seen.reference_strategy)
+
+
 def show_size(seen: Shown) -> None:
     """Say how large the world was, and follow the full answer until it is there."""
     st.caption(seen.size)

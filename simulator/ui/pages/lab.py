@@ -12,7 +12,7 @@ from simulator.ui.closing import show_gates
 from simulator.ui.helping import show_helps
 from simulator.ui.levers import strategy_builder
 from simulator.ui.mattering import show_tornado
-from simulator.ui.tiers import Shown, show_size, shown
+from simulator.ui.tiers import Shown, prepare, show_size, shown
 from simulator.ui.verdict import show_cards, show_verdict, why
 from simulator.ui.words import language, plain, say
 
@@ -33,6 +33,7 @@ def show() -> None:
             _evidence(seen)
         except SimulationError as error:  # of another strategy
             _failed(error)
+        prepare(seen)
 
 
 def _verdict(question: Asked) -> Shown | None:
