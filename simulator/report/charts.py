@@ -121,30 +121,30 @@ def waterfall(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = 
     x = alt.X("start:Q", title=tr("report.waterfall.x"), axis=alt.Axis(format=",.0f", tickCount=5))
     if look.fluid:
         x = x.scale(padded([*shown["start"], *shown["end"]], right=0.22))
+    tooltip = [
+        alt.Tooltip("strategy:N", title=tr("report.strategies.strategy")),
+        alt.Tooltip("label:N", title=tr("report.waterfall.y")),
+        alt.Tooltip("amount:Q", title=tr("report.waterfall.x"), format="+,.1f"),
+    ]
+    bars = steps(shown, x, y, tooltip, look)
+    told = takeaways.waterfall(table, titles, tr)
+    if look.fluid and len(names) == 1:
+        return styled(bars.properties(width=look.width, height=alt.Step(24), description=told), look)
+    panel = bars.properties(width=(look.pixels - 170) // len(names) - 30, height=alt.Step(23))
+    return styled(_panels(panel, names, len(names)).properties(description=told), look)
+
+
+def steps(shown: pd.DataFrame, x: Any, y: Any, tooltip: list[Any], look: Look) -> Any:
+    """Draw bars from `start` to `end` in the colour of their `kind`, with their amounts at the `right`."""
     base = alt.Chart(shown)
+    scale = alt.Scale(domain=["gain", "loss", "profit"], range=[look.gain, look.loss, look.ink])
     bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=x,
-        x2="end:Q",
-        y=y,
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=["gain", "loss", "profit"], range=[look.gain, look.loss, look.ink]),
-            legend=None,
-        ),
-        tooltip=[
-            alt.Tooltip("strategy:N", title=tr("report.strategies.strategy")),
-            alt.Tooltip("label:N", title=tr("report.waterfall.y")),
-            alt.Tooltip("amount:Q", title=tr("report.waterfall.x"), format="+,.1f"),
-        ],
+        x=x, x2="end:Q", y=y, color=alt.Color("kind:N", scale=scale, legend=None), tooltip=tooltip
     )
     text = base.mark_text(align="left", dx=4, color=look.faint, fontSize=11).encode(
         x="right:Q", y=y, text=alt.Text("amount:Q", format="+,.0f")
     )
-    told = takeaways.waterfall(table, titles, tr)
-    if look.fluid and len(names) == 1:
-        return styled((bars + text).properties(width=look.width, height=alt.Step(24), description=told), look)
-    panel = (bars + text).properties(width=(look.pixels - 170) // len(names) - 30, height=alt.Step(23))
-    return styled(_panels(panel, names, len(names)).properties(description=told), look)
+    return bars + text
 
 
 def _panels(panel: Any, names: list[str], columns: int) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from simulator.experiments import compare as comparing
 from simulator.outcomes import ALL
-from simulator.report import tables, takeaways
+from simulator.report import charts, tables, takeaways
 from simulator.report.answer import Answer
 from simulator.report.looks import LABEL, LIGHT, Look, Tr, legend, lines, padded, step, styled
 from simulator.scenario import Scenario
@@ -158,32 +158,18 @@ def bridge(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     y = alt.Y("label:N", sort=order, title=None, axis=axis)
     scale = padded([*shown["start"], *shown["end"]], right=0.2)
     x = alt.X("start:Q", title=tr("contrasts.x"), scale=scale, axis=alt.Axis(format=",.0f", tickCount=5))
-    base = alt.Chart(shown)
-    bars = base.mark_bar(height={"band": 0.72}).encode(
-        x=x,
-        x2="end:Q",
-        y=y,
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=["gain", "loss", "profit"], range=[look.gain, look.loss, look.ink]),
-            legend=None,
-        ),
-        tooltip=[
-            alt.Tooltip("label:N", title=tr("contrasts.heads.step")),
-            alt.Tooltip("amount:Q", title=tr("contrasts.x"), format="+,.1f"),
-        ],
-    )
-    text = base.mark_text(align="left", dx=4, color=look.faint, fontSize=11).encode(
-        x="right:Q", y=y, text=alt.Text("amount:Q", format="+,.0f")
-    )
+    tooltip = [
+        alt.Tooltip("label:N", title=tr("contrasts.heads.step")),
+        alt.Tooltip("amount:Q", title=tr("contrasts.x"), format="+,.1f"),
+    ]
     steps = table[table["step"] != "profit"]
     told = [tr("contrasts.told_bridge", profit=_usd(table, "profit", tr))]
     if (steps["amount"] != 0).any():
         most = str(steps["step"].iloc[int(steps["amount"].abs().argmax())])
         told.append(tr("contrasts.told_most", step=tr(f"steps.{most}"), amount=_usd(table, most, tr)))
     rows = alt.Step(step(order, 24))
-    chart = (bars + text).properties(width=look.width, height=rows, description=takeaways.joined(told, tr))
-    return styled(chart, look)
+    bars = charts.steps(shown, x, y, tooltip, look)
+    return styled(bars.properties(width=look.width, height=rows, description=takeaways.joined(told, tr)), look)
 
 
 def _usd(table: pd.DataFrame, name: str, tr: Tr) -> str:
