@@ -100,7 +100,7 @@ def adoption(table: pd.DataFrame, tr: Tr, look: Look = LIGHT) -> Any:
     axis = alt.Axis(format="%Y-%m", tickCount=5 if look.fluid else 9, labelOverlap=True)
     x = alt.X("date:T", title=tr("report.cash.x"), axis=axis)
     base = alt.Chart(thinned(table.dropna()))
-    band = base.mark_area(opacity=0.2, color=colour).encode(
+    band = base.mark_area(opacity=look.haze, color=colour).encode(
         x=x, y=alt.Y("p10:Q", title=tr("charts.adoption.y")), y2="p90:Q"
     )
     line = base.mark_line(strokeWidth=2.2, color=colour).encode(

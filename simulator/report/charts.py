@@ -13,15 +13,22 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from simulator.outcomes import ALL, HEADQUARTERS
 from simulator.report import takeaways
-from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, height, legend, lines, padded, step, styled
+from simulator.report.looks import LABEL, LIGHT, Look, Tr, colours, height, legend, lines, literal, padded, step, styled
 
 TWO = 2
 """Most strategies that stand beside each other on a page of any width."""
 
 
-def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT, dashed: Collection[str] = ()) -> Any:
-    """Cash of the firm by week: median line and 80 % band per strategy (`tables.cash`); `dashed` is the baseline."""
+def cash(
+    table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT, dashed: Collection[str] = (),
+    opening_usd: float | None = None,
+) -> Any:  # fmt: skip
+    """Cash of the firm by week: median line and 80 % band per strategy (`tables.cash`).
+
+    `dashed` is the baseline; where cash is at `opening_usd` again, the money is back.
+    """
     shown = table.dropna().assign(strategy=lambda rows: rows["strategy"].astype(str).map(titles))
     names = list(titles.values())
     # The band's faintness must not reach the legend.
@@ -30,7 +37,7 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     axis = alt.Axis(format="%Y-%m", tickCount=5 if look.fluid else 9, labelOverlap=True)
     x = alt.X("date:T", title=tr("report.cash.x"), axis=axis)
     base = alt.Chart(shown)
-    band = base.mark_area(opacity=0.13).encode(
+    band = base.mark_area(opacity=look.haze).encode(
         x=x, y=alt.Y("p10:Q", title=tr("report.cash.y")), y2="p90:Q", color=colour
     )
     line = base.mark_line(strokeWidth=2.2).encode(
@@ -50,11 +57,19 @@ def cash(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         line = line.encode(
             strokeDash=alt.StrokeDash("strategy:N", scale=alt.Scale(domain=names, range=dashes), legend=key, sort=names)
         )
-    zero = alt.Chart(pd.DataFrame({"y": [0.0]})).mark_rule(color=look.faint, strokeDash=[4, 3]).encode(y="y:Q")
-    told = takeaways.cash(table, titles, tr)
-    return styled(
-        (band + zero + line).properties(width=look.width, height=height(340, names, look), description=told), look
+    marks = [(0.0, "")]
+    if opening_usd is not None:
+        marks.append((opening_usd / 1e3, tr("report.cash.opening")))
+    level = alt.Chart(pd.DataFrame(marks, columns=["y", "words"])).encode(y="y:Q")
+    rules = level.mark_rule(color=look.faint, strokeDash=[4, 3])
+    words = level.mark_text(align="right", dx=-4, dy=-7, color=look.faint).encode(
+        x=alt.value(alt.ExprRef("width")), text="words:N"
     )
+    told = takeaways.cash(table, titles, tr)
+    chart = (band + rules + line + words).properties(
+        width=look.width, height=height(340, names, look), description=told
+    )
+    return styled(chart, look)
 
 
 def lost_sales(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT) -> Any:
@@ -136,15 +151,18 @@ def waterfall(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = 
 
 def steps(shown: pd.DataFrame, x: Any, y: Any, tooltip: list[Any], look: Look) -> Any:
     """Draw bars from `start` to `end` in the colour of their `kind`, with their amounts at the `right`."""
-    base = alt.Chart(shown)
+    base = alt.Chart(shown.assign(words=[_whole(amount) for amount in shown["amount"]]))
     scale = alt.Scale(domain=["gain", "loss", "profit"], range=[look.gain, look.loss, look.ink])
     bars = base.mark_bar(height={"band": 0.72}).encode(
         x=x, x2="end:Q", y=y, color=alt.Color("kind:N", scale=scale, legend=None), tooltip=tooltip
     )
-    text = base.mark_text(align="left", dx=4, color=look.faint, fontSize=11).encode(
-        x="right:Q", y=y, text=alt.Text("amount:Q", format="+,.0f")
-    )
+    text = base.mark_text(align="left", dx=4, color=look.faint, fontSize=11).encode(x="right:Q", y=y, text="words:N")
     return bars + text
+
+
+def _whole(amount: float) -> str:
+    """Return a whole number with its sign; what rounds to nothing has none."""
+    return f"{amount:+,.0f}".replace("-", "−") if abs(amount) >= 0.5 else "0"
 
 
 def _panels(panel: Any, names: list[str], columns: int) -> Any:
@@ -173,8 +191,11 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
     limit = float(shown["profit"].abs().max()) or 1.0
     # On a phone the codes of many markets stand upright and the figures give way to the tooltip.
     upright = look.fluid and len(markets) > 8
+    length = alt.ExprRef("min(260, width - 20)") if look.fluid else 260
+    sums = {code: tr(f"report.heat.{name}") for code, name in ((HEADQUARTERS, "headquarters"), (ALL, "all"))}
     small: dict[str, Any] = {"labelFontSize": alt.ExprRef("bandwidth('x') < 15 ? 9 : 12")} if upright else {}
     axis = alt.Axis(labelAngle=-90 if upright else 0, orient="top", domain=False, ticks=False, grid=False, **small)
+    axis.labelExpr = f"({literal(sums)})[datum.value] || datum.label"
     labels = {"labelLimit": LABEL, **lines(names)} if look.fluid else {"labelLimit": 240}
     side = alt.Axis(domain=False, ticks=False, grid=False, labelPadding=8, **labels)
     base = alt.Chart(shown).encode(
@@ -185,7 +206,7 @@ def heat(table: pd.DataFrame, titles: dict[str, str], tr: Tr, look: Look = LIGHT
         color=alt.Color(
             "profit:Q",
             scale=alt.Scale(domain=[-limit, 0, limit], range=[look.loss, look.neutral, look.gain], interpolate="lab"),
-            legend=alt.Legend(title=tr("report.heat.legend"), format=",.0f", orient="bottom", gradientLength=260),
+            legend=alt.Legend(title=tr("report.heat.legend"), format=",.0f", orient="bottom", gradientLength=length),
         ),
         tooltip=[
             alt.Tooltip("strategy:N", title=tr("report.heat.y")),

@@ -48,7 +48,7 @@ def page(results: Results, lang: Lang = "en") -> str:
     lost = tables.lost_sales(results.funnel)
     unaware, wanted = tables.looked_shares(results.funnel)
     specs = {
-        "cash": charts.cash(tables.cash(results.weekly), titles, say),
+        "cash": charts.cash(tables.cash(results.weekly), titles, say, opening_usd=scenario.seller.cash_usd),
         "waterfall": charts.waterfall(
             tables.waterfall(results.ledger, results.summary, shown), {name: titles[name] for name in shown}, say
         ),

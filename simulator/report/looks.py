@@ -29,6 +29,9 @@ LABEL = 170
 LABEL_CELLS = 24
 """Most cells (a Chinese character takes two) of a line of such a label."""
 
+CLOSING = "%，。、；：）”！？"
+"""Signs with which no line begins."""
+
 LINE = 14
 """Pixels from line to line."""
 
@@ -50,6 +53,8 @@ class Look:
     """Neither gain nor loss: the middle of the colours between them."""
     turn: float
     """Share of the way from neutral to gain or loss past which text on the colour is that of the page."""
+    haze: float
+    """Opacity of the band around a line."""
     palette: tuple[str, ...]
     """Blue, vermilion, green, purple, orange, sixth hue, grey, brown: the same order on every page."""
     width: int | Literal["container"]
@@ -70,14 +75,14 @@ class Look:
 
 LIGHT = Look(
     background="#ffffff", ink="#1c2733", faint="#5c6975", rule="#dfe4e8", gain="#2a7f9e", loss="#c25b3f",
-    neutral="#f4f4f2", turn=0.62,
+    neutral="#f4f4f2", turn=0.9, haze=0.16,
     palette=("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C564B"),
     width=860,
 )  # fmt: skip
 
 DARK = Look(
     background="#0e1117", ink="#f2f4f6", faint="#a3adb8", rule="#2d3540", gain="#56b4e9", loss="#f08a5d",
-    neutral="#262c35", turn=0.62,
+    neutral="#262c35", turn=0.62, haze=0.28,
     palette=("#2C82D1", "#DE5B00", "#62EABC", "#E0C6FF", "#FFC202", "#BFFF97", "#897C8C", "#B7694E"),
     width=860,
 )  # fmt: skip
@@ -166,7 +171,7 @@ def wrapped(label: str) -> list[str]:
         if width(found[-1] + word.rstrip()) > LABEL_CELLS and found[-1]:
             found.append("")
         for sign in word:
-            if width(found[-1] + sign.strip()) > LABEL_CELLS:
+            if width(found[-1] + sign.strip()) > LABEL_CELLS and sign not in CLOSING:
                 found.append("")
             found[-1] += sign
     return [line.rstrip() for line in found]

@@ -26,10 +26,17 @@ def strategies(by_strategy: pd.DataFrame, lang: Lang, titles: Mapping[str, str] 
                 NOTHING if one else f"{money(row['low'], lang)} … {money(row['high'], lang)}",
                 share(row["p_loss"]),
                 share(row["p_best"]),
-                f"{row['payback_week']:.0f}" if row["payback_share"] else NOTHING,
+                _payback(row["payback_week"], row["payback_share"], lang),
             ]
         )
     return pd.DataFrame(rows, columns=[tr(f"run.table.{name}", lang) for name in STRATEGIES])
+
+
+def _payback(week: float, part: float, lang: Lang) -> str:
+    """Return the week, with the share of futures where not all pay back."""
+    if part in (0.0, 1.0):
+        return f"{week:.0f}" if part else NOTHING
+    return tr("report.strategies.payback_some", lang, week=f"{week:.0f}", share=share(part))
 
 
 def outcomes(table: pd.DataFrame, names: Sequence[str], lang: Lang) -> pd.DataFrame:

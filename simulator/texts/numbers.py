@@ -76,14 +76,15 @@ def figure(outcome: str, value: float, lang: Lang = "en", signed: bool = False) 
         return plus + duration(value, lang)
     if outcome in ("units", "b2b_units") or outcome.endswith("_kg"):
         return plus + count(value, lang)
-    return plus + plain(value)
+    return plus + plain(value, 2 if outcome == "rating" else 1)
 
 
 def change(outcome: str, value: float, lang: Lang = "en", signed: bool = False) -> str:
     """Return a difference of an outcome; of shares in points, which no reader takes for a relative change."""
     if _missing(value) or not _is_share(outcome):
         return figure(outcome, value, lang, signed)
-    return f"{value * 100:{'+' if signed else ''}.1f}{' pp' if lang == 'en' else ' 个百分点'}"
+    digits = 2 if abs(value) < 0.00995 else 1
+    return f"{value * 100:{'+' if signed else ''}.{digits}f}{' pp' if lang == 'en' else ' 个百分点'}"
 
 
 def _is_share(outcome: str) -> bool:

@@ -106,7 +106,7 @@ class Answers:
             if self.known(scenario, name) is None:
                 missing.setdefault(scenario.digest(), (scenario, []))[1].append(name)
         for scenario, names in missing.values():
-            polite = self._giving_way(progress, stop)
+            polite = self.giving_way(progress, stop)
             for name, frames in play_strategies(scenario, names, progress=polite, stop=stop).items():
                 self._keep(scenario, Answer.of(name, frames))
 
@@ -127,7 +127,7 @@ class Answers:
 
     def find_swings(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
         """Find it out; Stopped where `stop` was set."""
-        found = tornado(small, strategy, workers=1, progress=self._giving_way(progress, stop), stop=stop)
+        found = tornado(small, strategy, workers=1, progress=self.giving_way(progress, stop), stop=stop)
         with self._lock:
             self._swings[_key(small, strategy)] = found
             while len(self._swings) > MOST_SWINGS:
@@ -140,12 +140,22 @@ class Answers:
 
     def find_help(self, small: Scenario, strategy: str, progress: Callable[[Progress], None], stop: Event) -> None:
         """Find it out; Stopped where `stop` was set."""
-        polite = self._giving_way(progress, stop)
+        polite = self.giving_way(progress, stop)
         found = search(small, strategy, progress=polite, stop=stop, worlds=self._worlds)
         with self._lock:
             self._found[_key(small, strategy)] = found
             while len(self._found) > MOST_FOUND:
                 self._found.popitem(last=False)
+
+    def giving_way(self, progress: Callable[[Progress], None], stop: Event) -> Callable[[Progress], None]:
+        """Return a progress that waits while somebody waits for a draft."""
+
+        def told(done: Progress) -> None:
+            progress(done)
+            with self._calm:
+                self._calm.wait_for(lambda: not self._drafting or stop.is_set(), PATIENCE)
+
+        return told
 
     @contextmanager
     def _draft_comes(self) -> Iterator[None]:
@@ -158,16 +168,6 @@ class Answers:
             with self._calm:
                 self._drafting -= 1
                 self._calm.notify_all()
-
-    def _giving_way(self, progress: Callable[[Progress], None], stop: Event) -> Callable[[Progress], None]:
-        """Return a progress that waits while somebody waits for a draft."""
-
-        def told(done: Progress) -> None:
-            progress(done)
-            with self._calm:
-                self._calm.wait_for(lambda: not self._drafting or stop.is_set(), PATIENCE)
-
-        return told
 
     def _keep(self, scenario: Scenario, answer: Answer) -> None:
         self._put(_key(scenario, answer.strategy), answer)

@@ -39,7 +39,10 @@ def show_claim(found: Sequence[Finding], is_first: bool) -> None:
     claim = found[0].part.claim
     words = plain(say(f"trends.claims.{claim}"))
     box = st.expander(
-        f"**{claim}** {words} — {_summary(found)}", expanded=is_first, key=f"claim.{claim}", on_change="rerun"
+        f"{say('board.label', number=f'**{claim}**', words=words)} — {_summary(found)}",
+        expanded=is_first,
+        key=f"claim.{claim}",
+        on_change="rerun",
     )
     if not box.open:
         return
@@ -70,7 +73,8 @@ def _line(finding: Finding) -> str:
 def _charts(found: Sequence[Finding], claim: int) -> None:
     """Show a chart for every unit of the claim's figures, and all of them as a table."""
     if claims.has_numbers(found):
-        st.caption(say("board.chart_legend"))
+        drawn = any(len(finding.estimate.futures) for finding in found)
+        st.caption(say("board.chart_legend") + (" " + say("board.chart_futures") if drawn else ""))
     for unit in dict.fromkeys(finding.part.unit for finding in found):
         own = [finding for finding in found if finding.part.unit == unit]
         if claims.has_numbers(own):

@@ -19,7 +19,7 @@ from simulator.ui.words import dollars, language, look, market_name, plain, say
 CLICKED = "cell"
 
 
-def show_cash(answer: Answer, baseline: Answer, titles: Mapping[str, str]) -> None:
+def show_cash(answer: Answer, baseline: Answer, titles: Mapping[str, str], opening_usd: float) -> None:
     """Show when the money comes back."""
     with panels.question("cash", is_open=True) as is_open:
         if is_open:
@@ -27,7 +27,8 @@ def show_cash(answer: Answer, baseline: Answer, titles: Mapping[str, str]) -> No
             cash = pd.concat([each.cash for each in both])
             dashed = [each.strategy for each in both[1:]]
             shown = {each.strategy: titles[each.strategy] for each in both}
-            panels.chart("cash", charts.cash(cash, shown, say, look(), dashed=dashed), cash)
+            drawn = charts.cash(cash, shown, say, look(), dashed, opening_usd)
+            panels.chart("cash", drawn, cash, say("lab.cash_note"))
 
 
 def show_lost(answer: Answer, titles: Mapping[str, str]) -> None:

@@ -14,11 +14,12 @@ from simulator.report.spreadsheet import csv_bytes
 from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
-WIDTHS: dict[str, Literal["small", "medium", "large"]] = {
-    "low": "small",
-    "high": "small",
-    "name": "medium",
-    "unit": "medium",
+WIDTHS: dict[str, int | Literal["large"]] = {
+    "value": 150,
+    "low": 110,
+    "high": 110,
+    "name": 260,
+    "unit": 230,
     "source": "large",
     "note": "large",
 }
@@ -26,7 +27,7 @@ WIDTHS: dict[str, Literal["small", "medium", "large"]] = {
 
 def show() -> None:
     """Show the figures that are asked for, and, for law, what is to change."""
-    st.caption(say("guide.facts.intro") + " " + say("guide.facts.original"))
+    st.caption(say("guide.facts.intro") + "  \n" + say("guide.facts.original"))
     kind, key = _asked_for()
     table = fact_table(kind, key, language())
     found = chosen(table, *_filters())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator import api
 from simulator.engine.local import batches, check_memory
 from simulator.engine.work import strategies_of
+from simulator.ui.answering import answers
 from simulator.ui.desk import Job, desk, session
 from simulator.ui.saved import runs_dir
 from simulator.ui.tiers import consumer_weeks
@@ -37,11 +38,12 @@ def memory_bytes(scenario: Scenario) -> int:
 
 def play(scenario: Scenario, title: str, name: str) -> Job:
     """Start a run of a scenario."""
-    lang, out = language(), runs_dir()
+    lang, out, giving_way = language(), runs_dir(), answers().giving_way
 
     def work(job: Job) -> Results:
+        progress = giving_way(job.tell, job.stop)
         return api.run(
-            scenario, workers=1, out=out, name=name, lang=lang, progress=job.tell, command=["app"], stop=job.stop
+            scenario, workers=1, out=out, name=name, lang=lang, progress=progress, command=["app"], stop=job.stop
         )
 
     return desk().start(Job("run", title, session(), work))
@@ -49,9 +51,10 @@ def play(scenario: Scenario, title: str, name: str) -> Job:
 
 def go_on(run: Unfinished, title: str) -> Job:
     """Go on with a run that was stopped or interrupted."""
-    lang = language()
+    lang, giving_way = language(), answers().giving_way
 
     def work(job: Job) -> Results:
-        return api.resume(run.name, run.out, workers=1, lang=lang, progress=job.tell, command=["app"], stop=job.stop)
+        progress = giving_way(job.tell, job.stop)
+        return api.resume(run.name, run.out, workers=1, lang=lang, progress=progress, command=["app"], stop=job.stop)
 
     return desk().start(Job("run", title, session(), work))

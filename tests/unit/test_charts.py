@@ -87,7 +87,7 @@ def test_every_chart_fits_a_phone_and_says_what_it_shows(results, look, lang):
             "cash": TITLES[lang].values(),
             "lost_sales": [tr(f"stages.{stage}", lang) for stage in tables.REASONS],
             "lost_sales_of_two": [tr(f"stages.{stage}", lang) for stage in tables.REASONS],
-            "heat": [*broken(TITLES[lang].values()), "US", "DE", "ID", ALL],
+            "heat": [*broken(TITLES[lang].values()), "US", "DE", "ID", tr("report.heat.all", lang)],
             "world": ["US", "DE", "ID"],
             "segments": ["US", "DE", "ID", tr("charts.segments.middle", lang), tr("charts.segments.mobile", lang)],
             "rival_prices": [tr("charts.sellers.entrant", lang), tr("charts.rivals.entry", lang)],

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator import report
-from simulator.report.looks import DARK, LIGHT
+from simulator.report.looks import CLOSING, DARK, LIGHT, wrapped
 
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 BLIND = {
@@ -59,6 +59,24 @@ def test_words_can_be_read(look):
     for colour in (look.ink, look.faint):
         assert contrast(colour, look.background) >= 4.5
     assert contrast(look.ink, look.neutral) >= 4.5
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("end", ["gain", "loss"])
+def test_a_figure_can_be_read_on_every_colour_between_neutral_and_the_end(look, end):
+    middle, last = (
+        np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) for colour in (look.neutral, getattr(look, end))
+    )
+    for share in np.linspace(0.0, 1.0, 101):
+        cell = "#" + "".join(f"{round(part):02x}" for part in middle + (last - middle) * share)
+        assert contrast(look.background if share > look.turn else look.ink, cell) > 3.6
+
+
+def test_a_label_breaks_into_lines_that_begin_with_no_closing_sign():
+    label = "45：为经认证的健康属性加价，10\u00a0%、20\u00a0% 与更多时的销量"
+    lines = wrapped(label)
+    assert len(lines) > 1 and "".join(lines).replace(" ", "") == label.replace(" ", "")
+    assert not [line for line in lines if line.strip()[0] in CLOSING]
 
 
 def test_every_line_stands_out_on_the_dark_page():

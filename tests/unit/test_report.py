@@ -12,7 +12,7 @@ from simulator import outcomes
 from simulator.comparison import compare
 from simulator.examples import examples_dir
 from simulator.ledger import ACCOUNTS
-from simulator.report import tables
+from simulator.report import readable, tables
 from simulator.report.titles import strategy_titles
 from simulator.scenario import load_scenario, scenario_of
 from simulator.texts import LANGUAGES, catalogue, numbers
@@ -127,6 +127,19 @@ def test_differences_of_shares_are_points_and_of_money_are_money():
     assert numbers.change("stockout_share", -0.031, "zh") == "-3.1 个百分点"
     assert numbers.change("profit_usd", 82_000.0, "en", signed=True) == "+$82k"
     assert numbers.change("p_loss", float("nan")) == numbers.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("weeks", "told"), [((40, 60, 80), "60"), ((40, None, 80), "60 (67 % of futures)"), ((None,), "–")]
+)
+def test_a_payback_week_says_in_how_many_futures_it_comes(weeks, told):
+    summary = pd.DataFrame(
+        {"strategy": "plan", "market": outcomes.ALL, "replication": range(len(weeks)), "profit_usd": 1.0,
+         "payback_week": pd.array(weeks, "Int64"), "peak_funding_usd": 1.0, "insolvent": False},
+    )  # fmt: skip
+    wide = summary.reindex(columns=outcomes.SUMMARY_COLUMNS).combine_first(summary)
+    found = tables.strategies(wide, compare(wide, "plan"))
+    assert readable.strategies(found, "en").iloc[0, -1] == told
 
 
 def test_sources_are_grouped_and_every_row_adds_up():

@@ -103,9 +103,9 @@ def _contrast(here: Side, there: Side, others: Sequence[Side]) -> None:
     _settings(here, there)
 
 
-def _panel(name: str, drawn: Any, table: pd.DataFrame) -> None:
+def _panel(name: str, drawn: Any, table: pd.DataFrame, note: str = "") -> None:
     panels.heading(name, "comparing")
-    panels.chart(name, drawn, table)
+    panels.chart(name, drawn, table, note)
 
 
 def _verdict(here: Side, there: Side, profits: pd.Series) -> None:
@@ -140,7 +140,9 @@ def _beside(here: Side, there: Side) -> None:
     if here.label == there.label:
         titles = {"here": say("comparing.here"), "there": say("comparing.there")}
     cash = pd.concat([each.cash for each in both.values()])
-    _panel("cash_both", charts.cash(cash, titles, say, look(), dashed=["there"]), cash)
+    opening = {each.scenario.seller.cash_usd for each in (here, there)}
+    drawn = charts.cash(cash, titles, say, look(), ["there"], opening.pop() if len(opening) == 1 else None)
+    _panel("cash_both", drawn, cash, say("lab.cash_note"))
     lost = pd.concat([tables.lost_sales(each.funnel) for each in both.values()])
     if len(lost):
         _panel("lost_both", charts.lost_sales(lost, titles, say, look()), lost)
@@ -156,9 +158,9 @@ def _settings(here: Side, there: Side) -> None:
     if inputs.empty:
         st.caption(say("comparing.no_inputs"))
     else:
-        heads = {"path": say("contrasts.heads.input"), "here": say("comparing.here"), "there": say("comparing.there")}
-        words = pd.DataFrame([setting_words(row) for row in inputs.to_dict("records")]).rename(columns=heads)
-        st.dataframe(words, hide_index=True, width="stretch")
+        heads = {"path": say("contrasts.heads.input"), "there": say("comparing.there"), "here": say("comparing.here")}
+        words = pd.DataFrame([setting_words(row) for row in inputs.to_dict("records")])[list(heads)]
+        st.table(words.rename(columns=heads).set_index(heads["path"]))
     panels.heading("outcomes", "comparing")
     found = contrasts.outcomes(here, there)
     table = readable.outcomes(found, OUTCOMES, language())

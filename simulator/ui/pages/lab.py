@@ -67,7 +67,7 @@ def _evidence(seen: Shown) -> None:
         for sentence in why(answer, baseline, titles):
             st.write(sentence)
     show_helps(seen)
-    evidence.show_cash(answer, baseline, titles)
+    evidence.show_cash(answer, baseline, titles, seen.scenario.seller.cash_usd)
     evidence.show_lost(answer, titles)
     show_tornado(seen)
     evidence.show_waterfall(answer, titles)

@@ -9,7 +9,7 @@ from simulator.report.titles import text_of
 from simulator.texts.numbers import duration, size
 from simulator.ui import navigation, playing
 from simulator.ui.asked import OWN, asked
-from simulator.ui.command import command
+from simulator.ui.command import FILE, command
 from simulator.ui.editor import edit, safe_name, text_of_question
 from simulator.ui.jobs import show_jobs
 from simulator.ui.shelf import show_library
@@ -73,8 +73,9 @@ def _play() -> None:
         st.warning(say("runs_page.play.too_long"), icon=":material/schedule:")
     elif st.button(say("runs_page.play.start"), type="primary", icon=":material/play_arrow:"):
         playing.play(scenario, title, name)
-    st.caption(say("runs_page.play.command"))
-    st.code(command(question, scenario), language=None, wrap_lines=True)
+    line = command(question, scenario)
+    st.caption(say("sharing.command_of_file" if line.split()[2] == FILE else "sharing.command"))
+    st.code(line, language=None, wrap_lines=True)
     st.download_button(
         say("runs_page.file.download"), text_of_question(question), "scenario.yaml", "application/yaml",
         on_click="ignore", icon=":material/download:",
