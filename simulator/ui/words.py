@@ -25,8 +25,8 @@ def language() -> Lang:
 
 
 def say(key: str, **values: Any) -> str:
-    """Return a text of the catalogue in the language of the session."""
-    return tr(key, language(), **values)
+    """Return a text of the catalogue in the language of the session; no line breaks between a number and its %."""
+    return re.sub(r"(?<=\d) %", "\u00a0%", tr(key, language(), **values))
 
 
 def look() -> Look:

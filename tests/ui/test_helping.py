@@ -60,7 +60,7 @@ def _open(opened: Opened, lang: str = "en") -> AppTest:
 def test_the_best_steps_stand_in_words_in_both_languages(opened: Opened, known: Found, lang: str) -> None:
     page = _open(opened, lang)
     assert not page.exception
-    rows = [each.value for each in page.markdown if each.value.startswith("**") and "95 %" in each.value]
+    rows = [each.value for each in page.markdown if each.value.startswith("**") and "95\u00a0%" in each.value]
     best = helps.best(known.single)
     assert len(rows) == len(best) > 2
     for row, (_, step) in zip(rows, best.iterrows()):
