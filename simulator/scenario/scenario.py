@@ -184,8 +184,7 @@ class Scenario(Frozen):
     def with_strategies_of(self, other: Scenario) -> Scenario:
         """Return the same world with the strategies of another scenario, which have been checked there."""
         copy = self.model_copy(update={"strategies": other.strategies})
-        changed = {"strategies": other.strategies}
-        copy._memo = {key: made for key, made in self._memo.items() if key != ("types",) and _untouched(key, changed)}
+        copy._memo = self._still_made(("strategies", "types"))
         return copy
 
     # ---------------------------------------------------------------------------------------- identity
@@ -225,6 +224,11 @@ class Scenario(Frozen):
             self._memo[key] = make()
         return self._memo[key]
 
+    def _still_made(self, changed: Container[str]) -> dict[Any, Any]:
+        """Return what was made once and still holds after a change of some parts."""
+        # A list at once: other threads make more meanwhile.
+        return {key: made for key, made in list(self._memo.items()) if _untouched(key, changed)}
+
     def _types(self) -> dict[str, Type]:
         found: dict[str, Type] = self._kept(("types",), lambda: settable(Scenario, self.document()))
         return found
@@ -259,7 +263,7 @@ class Scenario(Frozen):
             if len(uncertain) < len(self.uncertainties):
                 update["uncertainties"] = FrozenDict(uncertain)
             copy = self.model_copy(update=update)
-            copy._memo = {key: made for key, made in self._memo.items() if _untouched(key, changed)}
+            copy._memo = self._still_made(changed)
             fits = copy._make(changed)
         except ValidationError:
             fits = False
@@ -324,7 +328,7 @@ def _fits(value: Any, kind: Type) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and kind.holds(value)
 
 
-def _untouched(key: tuple[str, ...], changed: Mapping[str, Any]) -> bool:
+def _untouched(key: tuple[str, ...], changed: Container[str]) -> bool:
     """Say whether something made once still holds after a change of some parts."""
     sections = {"market": "markets", "strategy": "strategies"}
     return key[0] != "document" and sections.get(key[0], key[0]) not in changed

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from simulator import draws, facts
 from simulator.errors import ScenarioError
 from simulator.scenario import load_scenario, parse_scenario, scenario_of
+from simulator.scenario import scenario as module
 from simulator.scenario.uncertainty import (
     Beta,
     Discrete,
@@ -141,6 +142,21 @@ def test_a_future_is_certain_and_can_be_repeated(scenario):
     assert future != scenario.future(4)
     assert scenario.with_values({"seed": 8}).future(3) != future
     assert future.future(5) is future
+
+
+def test_a_future_can_be_made_while_other_threads_use_the_scenario(scenario, monkeypatch):
+    """What another thread would do at the worst moment is done between two entries of what was made once."""
+    untouched, (first, *others) = module._untouched, scenario.markets
+    scenario.market(first)
+
+    def meanwhile(key, changed):
+        for code in others:
+            scenario.market(code)
+        return untouched(key, changed)
+
+    expected = scenario_of(scenario.document(), name="again").future(3)
+    monkeypatch.setattr(module, "_untouched", meanwhile)
+    assert scenario.future(3) == expected
 
 
 def test_a_future_holds_the_quantiles_of_its_named_draws(scenario):
