@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 import typer
 
 from simulator.errors import SimulatorError, UsageError
-from simulator.texts import Lang, tr
+from simulator.texts import Lang, tr, visible
 from simulator.texts.numbers import width
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _finite(node: Any) -> Any:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
     """Return an aligned table; the first `left` columns to the left, the others to the right."""
-    lines = [list(heads), *(list(row) for row in rows)]
+    lines = [list(heads), *(list(map(visible, row)) for row in rows)]
     widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
     return "\n".join(
         "  ".join(_padded(cell, widths[i], i < left) for i, cell in enumerate(line)).rstrip() for line in lines

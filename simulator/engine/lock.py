@@ -109,7 +109,10 @@ class Lock:
         if owner is None:
             return False
         try:
-            started = psutil.Process(owner[0]).create_time()
+            process = psutil.Process(owner[0])
+            started = process.create_time()
+            if process.status() == psutil.STATUS_ZOMBIE:  # dead, and nobody has asked how it ended
+                return False
         except psutil.NoSuchProcess:
             return False
         except psutil.AccessDenied:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from pydantic import BaseModel, ConfigDict
 
 if TYPE_CHECKING:
     from simulator.engine.local import Cost
@@ -19,6 +20,29 @@ if TYPE_CHECKING:
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "mesa", "pydantic", "ruamel.yaml", "altair")
 FORMAT = 1
 """Of the run folder; a reader of a later format refuses what it cannot know."""
+
+
+class Manifest(BaseModel):
+    """What readers of a manifest rely on: an entry may be missing, but is of its kind; there may be more."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    name: str = ""
+    status: str = ""
+    started: str = ""
+    scenario_sha256: str = ""
+    lang: str = ""
+    command: list[str] = []
+    strategies: list[str] = []
+    markets: list[str] = []
+    seed: int = 0
+    replications: int = 0
+    consumers: int = 0
+    weeks: int = 0
+    orders: int = 0
+    versions: dict[str, str] = {}
+    wall_seconds: dict[str, float] = {}
+    tables: dict[str, dict[str, Any]] = {}
 
 
 def versions() -> dict[str, str]:

@@ -14,6 +14,7 @@ from simulator.engine import disk, store
 from simulator.engine.lock import Lock
 from simulator.errors import UsageError
 from simulator.scenario.names import allowed
+from simulator.texts import visible
 
 FILES = frozenset(
     {
@@ -80,7 +81,8 @@ class SavedRun:
         except (OSError, UnicodeDecodeError, YAMLError):
             return {}
         title = tree.get("title") if isinstance(tree, dict) else None
-        return {str(lang): str(words) for lang, words in title.items()} if isinstance(title, dict) else {}
+        # A folder may come from anybody: nothing in it moves the cursor of a terminal.
+        return {str(lang): visible(str(words)) for lang, words in title.items()} if isinstance(title, dict) else {}
 
 
 def _top_entry(text: str, key: str) -> str:

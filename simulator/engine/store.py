@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from simulator.engine import content, disk
 from simulator.engine.disk import FULL, reason, sync, write_json
 from simulator.engine.job import RunResult
 from simulator.engine.lock import Busy, Lock
+from simulator.engine.manifest import Manifest
 from simulator.engine.units import Units
 from simulator.errors import Stopped, StorageError, UsageError
 from simulator.views import Records
@@ -319,4 +321,10 @@ def read_json(path: Path) -> dict[str, Any]:
         raise UsageError(f"{path.parent} is no run folder: its manifest.json cannot be read ({error})") from error
     if not isinstance(manifest, dict):
         raise UsageError(f"{path.parent} is no run folder: its manifest.json is no mapping")
+    try:
+        Manifest.model_validate(manifest)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UsageError(f"{path.parent} is no run folder: its manifest.json at {place}: {first['msg']}") from error
     return manifest

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from simulator.texts import is_control
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[float, Field(gt=0.0, lt=1e13)]
@@ -33,11 +35,29 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+MOST_SIGNS = 500
+"""Of a title or a summary."""
+
+
+def _line(text: str) -> str:
+    text = text.strip()
+    control = next((sign for sign in text if is_control(sign)), None)
+    if control is not None:
+        raise ValueError(f"read the control character U+{ord(control):04X}; allowed: plain text on one line")
+    if len(text) > MOST_SIGNS:
+        raise ValueError(f"read {len(text):,} characters; allowed: at most {MOST_SIGNS}")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""Plain text that every list, terminal and spreadsheet can show."""
+
+
 class Texts(Frozen):
     """One text in the product's two languages."""
 
-    en: str
-    zh: str = ""
+    en: Line
+    zh: Line = ""
 
 
 # ------------------------------------------------------------------------------------------------ markets

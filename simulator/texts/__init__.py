@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import Any, Literal
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+
+TURNS = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Bidirectional classes of the signs that embed or override a direction (Unicode Standard Annex 9)."""
 
 
 def tr(key: str, lang: Lang = "en", **values: Any) -> str:
@@ -19,6 +23,16 @@ def tr(key: str, lang: Lang = "en", **values: Any) -> str:
 def in_language(words: Mapping[str, str], lang: Lang) -> str:
     """Return a text that has words in both languages, else the English ones."""
     return words.get(lang) or words.get("en", "")
+
+
+def is_control(sign: str) -> bool:
+    """Say whether a sign breaks a line, moves a cursor or turns the direction of reading."""
+    return unicodedata.category(sign) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(sign) in TURNS
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with a blank for every sign that a terminal would obey."""
+    return "".join(" " if is_control(sign) else sign for sign in text)
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from simulator.report.experiments import Experiment, experiments
 from simulator.report.findings import cells, code_of, number
 from simulator.report.titles import text_of
 from simulator.texts import catalogue
-from simulator.ui import navigation
+from simulator.ui import navigation, panels
 from simulator.ui.asked import OWN, ask, bring
 from simulator.ui.words import language, look, plain, say
 
@@ -89,7 +89,7 @@ def _charts(found: Sequence[Finding], claim: int) -> None:
         }
     )
     with st.popover(say("lab.table"), icon=":material/table:", width="stretch"):
-        st.dataframe(table, hide_index=True, width="stretch")
+        panels.frame(table)
 
 
 def _why(found: Sequence[Finding], claim: int) -> None:

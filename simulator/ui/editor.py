@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,17 @@ from simulator.ui.words import language, plain, say
 if TYPE_CHECKING:
     from simulator.scenario import Scenario
 
-TEXT = "editor.text"
+TEXT, REFUSED = "editor.text", "editor.refused"
 MOST_SHOWN = 20
 """Problems that are listed; more of them have one cause."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What did not become the text: an uploaded file, or, without a name, what the Lab asks."""
+
+    file: str
+    problems: tuple[Problem, ...]
 
 
 def edit() -> bool:
@@ -32,10 +41,17 @@ def edit() -> bool:
     if uploaded is not None and state.get("editor.taken") != uploaded.file_id:
         state["editor.taken"] = uploaded.file_id
         _take(uploaded.name, uploaded.size, uploaded.getvalue())
-    if state.get("editor.refused"):
-        _refuse(state["editor.refused"])
+    refused: Refused | None = state.get(REFUSED)
+    if refused is not None and refused.file and uploaded is None:
+        refused = state[REFUSED] = None
+    if refused is not None:
+        key = "not_taken" if refused.file else "not_filled"
+        _list(say(f"runs_page.file.{key}", file=plain(refused.file)), refused.problems)
     st.button(say("runs_page.file.from_lab"), on_click=_fill, args=(question,), icon=":material/science:")
-    text = st.text_area(say("runs_page.file.text"), key=TEXT, height=420, placeholder=say("runs_page.file.empty"))
+    text = st.text_area(
+        say("runs_page.file.text"), key=TEXT, height=420, placeholder=say("runs_page.file.empty"),
+        on_change=lambda: state.pop(REFUSED, None),
+    )  # fmt: skip
     if not text.strip():
         return False
     if len(text.encode("utf-8", "surrogatepass")) > MAX_UPLOAD_BYTES:
@@ -44,7 +60,7 @@ def edit() -> bool:
     try:
         scenario = scenario_from(text)
     except ScenarioError as error:
-        _refuse(error.problems, text)
+        _list(say("runs_page.file.refused", count=len(error.problems)), error.problems, text)
         return False
     st.success(_accepted(scenario), icon=":material/check_circle:")
     for note in scenario.notes:
@@ -81,24 +97,27 @@ def _fill(question: Asked) -> None:
     try:
         state[TEXT] = text_of_question(question)
     except ScenarioError as error:
-        state["editor.refused"] = error.problems
+        state[REFUSED] = Refused("", error.problems)
         return
-    state["editor.name"], state["editor.refused"] = question.example.removeprefix(OWN), None
+    state["editor.name"], state[REFUSED] = question.example.removeprefix(OWN), None
 
 
 def _take(name: str, size: int, data: bytes) -> None:
     """Put an uploaded file into the editor, where it is text of a fit size."""
     state = st.session_state
-    state["editor.refused"] = None
+    state[REFUSED] = None
     label = PurePosixPath(name.replace("\\", "/")).name
     try:
         if size > MAX_UPLOAD_BYTES:
             message = say("runs_page.file.too_long", most=MAX_UPLOAD_BYTES // 1024)
             raise ScenarioError([Problem(label, 1, 1, "", message)])
-        state[TEXT] = decode(data, label, MAX_UPLOAD_BYTES)
-        state["editor.name"] = PurePosixPath(label).stem
+        text = decode(data, label, MAX_UPLOAD_BYTES)
+        if not text.strip():
+            raise ScenarioError([Problem(label, 1, 1, "", say("runs_page.file.nothing"))])
     except ScenarioError as error:
-        state["editor.refused"] = error.problems
+        state[REFUSED] = Refused(label, error.problems)
+        return
+    state[TEXT], state["editor.name"] = text, PurePosixPath(label).stem
 
 
 def _accepted(scenario: Scenario) -> str:
@@ -110,9 +129,9 @@ def _accepted(scenario: Scenario) -> str:
     )
 
 
-def _refuse(problems: tuple[Problem, ...], text: str = "") -> None:
+def _list(head: str, problems: tuple[Problem, ...], text: str = "") -> None:
     """List what is wrong, each problem with its place and the line as it was read."""
-    st.error(say("runs_page.file.refused", count=len(problems)), icon=":material/block:")
+    st.error(head, icon=":material/block:")
     lines = text.splitlines()
     told = []
     for problem in problems[:MOST_SHOWN]:

@@ -11,6 +11,7 @@ from simulator.facts import Confidence
 from simulator.regulations import optional_rule, rule_keys, timeline
 from simulator.report.fact_table import COLUMNS, EVERY, KINDS, chosen, fact_table, key_name, keys
 from simulator.report.spreadsheet import csv_bytes
+from simulator.ui import panels
 from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
@@ -79,7 +80,7 @@ def _table(found: pd.DataFrame, kind: str, key: str) -> None:
         else st.column_config.TextColumn(heads[name], width=WIDTHS.get(name))
         for name in shown
     }
-    st.dataframe(found[shown], column_config=columns, hide_index=True, width="stretch", height=520, key="guide.table")
+    panels.frame(found[shown], column_config=columns, height=520, key="guide.table")
     st.download_button(
         say("guide.facts.download"),
         csv_bytes(found[list(COLUMNS)].rename(columns={name: say(f"guide.facts.columns.{name}") for name in COLUMNS})),
@@ -109,4 +110,4 @@ def _laws(rows: list[tuple[str, str, Any]]) -> None:
         )
         for day, markets, law in rows
     ]  # fmt: skip
-    st.dataframe(pd.DataFrame(table, columns=heads), hide_index=True, width="stretch")
+    panels.frame(pd.DataFrame(table, columns=heads))

@@ -51,7 +51,10 @@ def _show(job: Job, position: int) -> None:
         elif job.state == "failed":
             st.caption(plain(job.message))
         elif job.state == "stopped" and job.kind == "run":
-            _partial(job.result)
+            if job.begun:
+                _partial(job.result)
+            else:
+                st.caption(say("runs_page.jobs.never_begun"))
         elif isinstance(job.result, Results) and job.result.folder is not None:
             st.caption(say("runs_page.jobs.kept", name=plain(job.result.folder.name)))
     with button:

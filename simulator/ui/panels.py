@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from simulator.report.spreadsheet import harmless
 from simulator.texts.numbers import share
 from simulator.ui.words import say
 
@@ -47,7 +48,12 @@ def picture(name: str, drawn: Any, **options: Any) -> None:
 def beside(table: pd.DataFrame) -> None:
     """Offer the numbers of a chart as a table."""
     with st.popover(say("lab.table"), icon=":material/table:"):
-        st.dataframe(table, hide_index=True, width="stretch")
+        frame(table)
+
+
+def frame(table: pd.DataFrame, **options: Any) -> None:
+    """Show a table, which the page offers as a file too."""
+    st.dataframe(harmless(table), hide_index=True, width="stretch", **options)
 
 
 def flow(option: dict[str, Any], table: pd.DataFrame, note: str) -> None:

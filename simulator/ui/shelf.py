@@ -15,7 +15,7 @@ from simulator.report import readable, tables
 from simulator.report.titles import strategy_titles
 from simulator.texts import in_language
 from simulator.texts.numbers import NOTHING, size
-from simulator.ui import playing
+from simulator.ui import panels, playing
 from simulator.ui.downloads import offer
 from simulator.ui.saved import results_of, runs_dir
 from simulator.ui.words import language, plain, say
@@ -34,7 +34,7 @@ def show_library() -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     if runs:
-        st.dataframe(_table(list(runs.values())), hide_index=True, width="stretch")
+        panels.frame(_table(list(runs.values())))
         names = sorted(runs, key=lambda name: str(runs[name].manifest.get("started", "")), reverse=True)
         if st.session_state.get(CHOSEN) not in runs:
             st.session_state[CHOSEN] = names[0]
@@ -73,7 +73,7 @@ def _show(run: SavedRun) -> None:
             results = results_of(run)
             found = tables.strategies(results.summary, results.comparison)
             words = readable.strategies(found, language(), strategy_titles(results.scenario, language()))
-            st.dataframe(words, hide_index=True, width="stretch")
+            panels.frame(words)
         except UsageError as error:
             st.error(plain(str(error)), icon=":material/error:")
         offer(run)
@@ -84,8 +84,11 @@ def _show(run: SavedRun) -> None:
     rename, copy, throw = st.columns(3)
     with rename, st.popover(say("runs_page.library.rename"), icon=":material/edit:", width="stretch"):
         key = f"name.{run.name}"
-        st.text_input(say("runs_page.library.new_name"), value=run.name[:-9], max_chars=60, key=key)
-        st.button(say("runs_page.library.rename"), key=f"rename.{run.name}", on_click=_rename, args=(run, key))
+        with st.form(f"renaming.{run.name}", border=False):  # Enter renames too
+            st.text_input(say("runs_page.library.new_name"), value=run.name[:-9], max_chars=60, key=key)
+            st.form_submit_button(
+                say("runs_page.library.rename"), key=f"rename.{run.name}", on_click=_rename, args=(run, key)
+            )
     with copy:
         st.button(
             say("runs_page.library.duplicate"), on_click=_act, args=(library.duplicate, run), width="stretch",
@@ -122,7 +125,8 @@ def _discard(run: SavedRun) -> None:
     try:
         st.session_state["shelf.undo"] = library.discard(run)
     except SimulatorError as error:
-        st.session_state["shelf.error"] = str(error)
+        if run.folder.exists():  # a second click on the button finds nothing left to do
+            st.session_state["shelf.error"] = str(error)
 
 
 def _act(act: Callable[[Any], SavedRun], what: Any) -> None:

@@ -50,6 +50,18 @@ def test_runs_lists_what_is_a_run(cli, played, out):
     assert "旗舰案例" in text and "已中断" in text and "notes" not in text
 
 
+@pytest.mark.parametrize("odd", [{"strategies": 5}, {"strategies": [1]}, {"started": None}, {"versions": []}])
+def test_a_manifest_of_another_kind_hides_no_other_run(cli, played, out, odd):
+    strange = out / "strange-12345678"
+    shutil.copytree(played.folder, strange)
+    manifest = json.loads((strange / "manifest.json").read_text())
+    (strange / "manifest.json").write_text(json.dumps(manifest | odd))
+    said = cli("runs", "--out", out)
+    assert said.code == 0 and played.folder.name in said.out and "strange" not in said.out
+    said = cli("report", strange)
+    assert said.code == 2 and f"manifest.json at {next(iter(odd))}" in said.err
+
+
 def test_no_folder_is_no_runs_and_a_file_is_a_mistake(cli, tmp_path):
     said = cli("runs", "--out", tmp_path / "none", "--json")
     assert (said.code, said.json["runs"]) == (0, [])

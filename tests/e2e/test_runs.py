@@ -103,6 +103,22 @@ def test_a_wrong_file_names_the_line_and_keeps_the_text(visit: Visit) -> None:
     expect(visitor.button("runs_page.file.open")).to_have_count(0)
 
 
+def test_a_file_that_is_not_taken_is_named_and_leaves_the_text_alone(visit: Visit) -> None:
+    visitor = visit()
+    upload(visitor, SMALL)
+    expect(visitor.text("runs_page.file.fine", title=TITLE)).to_be_visible()
+    text = visitor.page.get_by_role("textbox", name=visitor.say("runs_page.file.text"), exact=True)
+    for name, content in (("empty.yaml", ""), ("picture.yaml", "\x00\x89PNG")):
+        visitor.page.locator("input[type=file]").set_input_files(
+            FilePayload(name=name, mimeType="application/yaml", buffer=content.encode("latin-1"))
+        )
+        expect(visitor.text("runs_page.file.not_taken", file=name)).to_be_visible()
+        expect(text).to_have_value(SMALL)
+    text.fill(SMALL.replace("weeks: 20", "weeks: 30"))
+    text.press("Control+Enter")
+    expect(visitor.text("runs_page.file.not_taken", file=name)).to_have_count(0)
+
+
 def test_a_long_run_outlives_a_change_of_page_and_is_cancelled_at_once(visit: Visit, server: Server) -> None:
     visitor = visit()
     play_long(visitor, "cancelled")

@@ -72,7 +72,7 @@ class Visitor:
         shape = [
             re.escape(part) if at % 2 == 0 else re.escape(values.get(part, "")) or ".+" for at, part in enumerate(parts)
         ]
-        return re.compile("".join(shape))
+        return re.compile("".join(shape).replace(r"\ %", r"\s%"))  # no line breaks there
 
     def go(self, name: str) -> None:
         """Follow the navigation to a page."""

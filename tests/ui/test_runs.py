@@ -72,7 +72,7 @@ def test_a_run_is_played_kept_renamed_copied_thrown_away_and_taken_back(out: Pat
     assert Results.load(runs[0].folder).digests() == expected.digests()
     page = page.run()
     name = runs[0].name
-    page = page.text_input(key=f"name.{name}").set_value("renamed").run()
+    page.text_input(key=f"name.{name}").set_value("renamed")
     page = page.button(key=f"rename.{name}").click().run()
     renamed = f"renamed-{name[-8:]}"
     assert not page.exception and [run.name for run in saved_runs(out)] == [renamed]

@@ -14,7 +14,7 @@ from simulator import facts
 from simulator.report.fact_table import COLUMNS, EVERY, KINDS, PLACED, chosen, fact_name, fact_table, keys
 from simulator.report.figures import figures
 from simulator.report.limits import NOT_REPRODUCED, OUTSIDE
-from simulator.report.spreadsheet import csv_bytes
+from simulator.report.spreadsheet import csv_bytes, harmless
 from simulator.texts import LANGUAGES, catalogue
 from tests.ui.test_lab import CHINESE
 
@@ -112,6 +112,17 @@ def test_a_text_that_a_spreadsheet_would_run_stays_a_text(cell: str) -> None:
     content = csv_bytes(pd.DataFrame({cell: [cell], "计": [1]}))
     head, row = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     assert head == [f"'{cell}", "计"] and row == [f"'{cell}", "1"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+1|cmd", "-2+3", "\t=1", "-$5M … =1"])
+def test_a_page_offers_no_table_with_a_formula(cell: str) -> None:
+    for column in (pd.Series([cell, "fine"]), pd.Categorical([cell, "fine"])):
+        assert harmless(pd.DataFrame({"title": column}))["title"].tolist() == [f"'{cell}", "fine"]
+
+
+def test_figures_stand_on_a_page_as_they_are() -> None:
+    table = pd.DataFrame({"a": ["-$351k", "+$5.6万", "-0.2 pp … 0.3 pp", "-12 个百分点"], "b": [-1.5, 2.0, 0.0, 1.0]})
+    pd.testing.assert_frame_equal(harmless(table), table)
 
 
 def test_numbers_and_words_reach_the_spreadsheet_as_they_are() -> None:

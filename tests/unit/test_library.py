@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from simulator import engine
@@ -366,3 +370,15 @@ def test_what_is_written_in_place_of_a_manifest_is_on_the_disk_first(tmp_path, m
     monkeypatch.setattr(Path, "replace", lambda *paths: (order.append("replaced"), real(*paths)))
     disk.write_json(tmp_path / "manifest.json", {"a": 1}, synced=True)
     assert order == ["synced", "replaced"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no process that has ended")
+def test_a_process_that_ended_and_was_not_asked_how_works_no_more(tmp_path):
+    """Killed in a container without an init, it stays in the table of processes for ever."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    process = psutil.Process(ended.pid)
+    (tmp_path / "lock").write_text(json.dumps({"process": ended.pid, "started": process.create_time()}))
+    while process.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    assert not Lock(tmp_path).is_alive()
+    ended.wait()

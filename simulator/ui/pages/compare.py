@@ -166,6 +166,6 @@ def _settings(here: Side, there: Side) -> None:
     table = readable.outcomes(found, OUTCOMES, language())
     markets = say("contrasts.heads.market")
     firm = table[table[markets] == ALL].drop(columns=markets)
-    st.dataframe(firm, hide_index=True, width="stretch")
+    panels.frame(firm)
     with st.expander(say("comparing.markets")):
-        st.dataframe(table[table[markets] != ALL], hide_index=True, width="stretch")
+        panels.frame(table[table[markets] != ALL])
