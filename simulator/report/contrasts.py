@@ -47,9 +47,12 @@ def why_unpaired(here: Side, there: Side) -> tuple[str, ...]:
 
 
 def inputs(here: Side, there: Side) -> pd.DataFrame:
-    """Return the dotted paths in which the two differ: path, here, there."""
-    sides = [_named(here, "here"), _named(there, "there")]
-    return comparing.inputs(sides)
+    """Return the dotted paths in which the two differ, without what they are called: path, here, there."""
+    found = comparing.inputs([_named(here, "here"), _named(there, "there")])
+    words = found["path"].str.match(rf"({STRATEGY}\.)?(title|summary)(\.|$)")
+    # Where one side sets nothing for single markets, the other's settings stand in rows of their own.
+    nothing = found[["here", "there"]].map(lambda value: value is None or value != value or value == {}).all(axis=1)
+    return found[~words & ~nothing].reset_index(drop=True)
 
 
 def outcomes(here: Side, there: Side) -> pd.DataFrame:

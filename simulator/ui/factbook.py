@@ -17,8 +17,8 @@ from simulator.ui.words import language, say
 LEVELS = get_args(Confidence)
 WIDTHS: dict[str, int | Literal["large"]] = {
     "value": 150,
-    "low": 110,
-    "high": 110,
+    "low": 135,
+    "high": 135,
     "name": 260,
     "unit": 230,
     "source": "large",

@@ -64,6 +64,13 @@ def test_another_seed_makes_futures_strangers(tiny: Scenario, run: Results) -> N
     assert contrasts.inputs(side(run, "localised"), side(other, "localised"))["path"].tolist() == ["seed"]
 
 
+def test_what_two_strategies_set_differently_is_told_without_their_names(run: Results) -> None:
+    found = contrasts.inputs(side(run, "localised"), side(run, run.baseline))
+    assert {"strategy.entry.DE", "strategy.logistics.mode", "strategy.markets.ID.price.position"} <= set(found["path"])
+    assert not found["path"].str.contains("title|summary").any()
+    assert "strategy.markets" not in set(found["path"])
+
+
 def test_a_strategy_differs_from_itself_by_nothing(run: Results) -> None:
     same = side(run, "localised")
     found = contrasts.profits([same], same).iloc[0]
