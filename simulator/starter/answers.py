@@ -19,6 +19,7 @@ from simulator.scenario.scenario import Start, Weeks
 from simulator.scenario.seller import Cash, UnitCost, Volume, Weight
 from simulator.scenario.strategy import Price, Usd
 from simulator.scenario.validating import check
+from simulator.texts import visible
 
 LONGEST_TITLE = 120
 
@@ -35,7 +36,7 @@ PricePaid = Annotated[float, Field(gt=0.0, le=1e6)]
 def _title(text: str) -> str:
     if len(text) > LONGEST_TITLE:
         raise ValueError(f"read {len(text)} letters; allowed: a text of up to {LONGEST_TITLE}")
-    return text.strip()
+    return visible(text).strip()
 
 
 def _category(key: str) -> str:

@@ -140,7 +140,7 @@ def test_the_report_speaks_chinese(cli, played, tmp_path):
     assert said.code == 0
     text = (tmp_path / "zh.html").read_text(encoding="utf-8")
     assert '<html lang="zh-CN">' in text
-    assert "为什么丢失销售" in text
+    assert "为什么流失销量" in text
     assert "旗舰案例" in text
 
 

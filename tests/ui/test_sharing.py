@@ -32,7 +32,7 @@ def test_the_command_plays_the_scenario_that_answered(opened: Opened, lang: str)
     numbers = {name: int(named[f"--{name}"]) for name in ("replications", "consumers")}
     settings = [value for name, value in zip(options[::2], options[1::2]) if name == "--set"]
     assert load_scenario(path, settings, **numbers) == drafted(changed(FLAGSHIP, "localised", moves))
-    note = next(each.value for each in page.caption if each.value[:12] in ("This command", "这条命令用场景的全部策略"))
+    note = next(each.value for each in page.caption if each.value[:12] in ("This command", "这条命令用情景的全部策略"))
     assert bool(CHINESE.search(note)) == (lang == "zh")
 
 
