@@ -16,10 +16,10 @@ from simulator.ui.words import language, say
 
 LEVELS = get_args(Confidence)
 WIDTHS: dict[str, int | Literal["large"]] = {
-    "value": 150,
+    "value": 135,
     "low": 135,
     "high": 135,
-    "name": 260,
+    "name": 215,
     "unit": 230,
     "source": "large",
     "note": "large",
