@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from simulator.errors import ScenarioError, SimulationError
@@ -15,6 +17,9 @@ from simulator.ui.mattering import show_tornado
 from simulator.ui.tiers import Shown, prepare, show_size, shown
 from simulator.ui.verdict import show_cards, show_verdict, why
 from simulator.ui.words import language, plain, say
+
+SENDING = 0.004
+"""Seconds in which the server sends the verdict, before the rest of the page takes the interpreter."""
 
 
 def show() -> None:
@@ -54,6 +59,7 @@ def _verdict(question: Asked) -> Shown | None:
         _failed(error)
         return None
     show_verdict(answer, seen.scenario)
+    time.sleep(SENDING)
     show_gates(seen)
     show_cards(answer, baseline, seen.scenario, seen.titles[baseline.strategy])
     show_size(seen)
