@@ -138,7 +138,10 @@ def _finite(node: Any) -> Any:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return an aligned table; the first `left` columns to the left, the others to the right."""
+    """Return an aligned table; the first `left` columns to the left, the others to the right.
+
+    A run folder may come from anybody: no cell moves the cursor of a terminal.
+    """
     lines = [list(heads), *(list(map(visible, row)) for row in rows)]
     widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
     return "\n".join(

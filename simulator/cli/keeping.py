@@ -23,7 +23,7 @@ from simulator.cli.common import (
     tell,
 )
 from simulator.errors import UsageError
-from simulator.texts import Lang, in_language, tr, visible
+from simulator.texts import Lang, in_language, tr
 from simulator.texts.numbers import NOTHING, size
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def show(
         "seed": manifest.get("seed"),
         "seconds": seconds,
         "size": size(found.size_bytes()),
-        "command": visible(shlex.join(manifest.get("command", ()))),
+        "command": shlex.join(manifest.get("command", ())),
         "folder": found.folder,
     }
     rows = [

@@ -14,7 +14,6 @@ from simulator.engine import disk, store
 from simulator.engine.lock import Lock
 from simulator.errors import UsageError
 from simulator.scenario.names import allowed
-from simulator.texts import visible
 
 FILES = frozenset(
     {
@@ -81,8 +80,7 @@ class SavedRun:
         except (OSError, UnicodeDecodeError, YAMLError):
             return {}
         title = tree.get("title") if isinstance(tree, dict) else None
-        # A folder may come from anybody: nothing in it moves the cursor of a terminal.
-        return {str(lang): visible(str(words)) for lang, words in title.items()} if isinstance(title, dict) else {}
+        return {str(lang): str(words) for lang, words in title.items()} if isinstance(title, dict) else {}
 
 
 def _top_entry(text: str, key: str) -> str:

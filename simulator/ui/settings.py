@@ -9,13 +9,14 @@ from simulator.report.contrasts import STRATEGY
 from simulator.report.parameters import label
 from simulator.texts import catalogue
 from simulator.texts.numbers import NOTHING
-from simulator.ui.words import language, market_name, say
+from simulator.ui.words import language, market_name, plain, say
 
 
 def setting_words(row: Mapping[Any, Any]) -> dict[str, str]:
-    """Return the words of a path, and of what each side sets there."""
+    """Return the words of a path, and of what each side sets there, as Markdown that shows a user's text as it is."""
     path = str(row["path"])
-    return {str(name): setting_name(path) if name == "path" else setting(path, each) for name, each in row.items()}
+    words = {str(name): setting_name(path) if name == "path" else setting(path, each) for name, each in row.items()}
+    return {name: plain(each) for name, each in words.items()}
 
 
 def setting_name(path: str) -> str:

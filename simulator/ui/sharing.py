@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from simulator.scenario import Scenario
 from simulator.ui import share
 from simulator.ui.asked import OWN, Asked
 from simulator.ui.command import FILE, command
@@ -28,7 +29,7 @@ def offer(question: Asked, seen: Shown | None) -> None:
         if not is_own:
             _link(question)
         if seen is not None:
-            _command(seen)
+            show_command(question, seen.scenario if seen.is_full else seen.small, "share")
 
 
 def _link(question: Asked) -> None:
@@ -37,19 +38,18 @@ def _link(question: Asked) -> None:
     st.code(f"{st.context.url or ''}?{urlencode(link)}", language=None, wrap_lines=True)
 
 
-def _command(seen: Shown) -> None:
-    """Show the command at the size that answered, and the file that it names where no setting says what was moved."""
-    played = seen.scenario if seen.is_full else seen.small
-    line = command(seen.question, played)
-    st.caption(say("sharing.command_of_file" if line.split()[2] == FILE else "sharing.command", file=FILE))
+def show_command(question: Asked, played: Scenario, key: str) -> None:
+    """Show the command that plays a scenario, and the file that it names where no setting says what was moved."""
+    line = command(question, played)
+    st.caption(say("sharing.command_of_file" if line.split()[2] == FILE else "sharing.command"))
     st.code(line, language="bash", wrap_lines=True)
     st.download_button(
         say("sharing.file"),
-        lambda: text_of_question(seen.question).encode("utf-8"),
+        lambda: text_of_question(question).encode("utf-8"),
         FILE,
         "application/yaml",
         on_click="ignore",
         icon=":material/download:",
         width="stretch",
-        key="share.file",
+        key=f"{key}.file",
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+
+from simulator.texts import is_control
 
 
 @pytest.fixture
@@ -48,6 +51,16 @@ def test_runs_lists_what_is_a_run(cli, played, out):
     assert (killed["run"], killed["status"]) == (".killed-0123abcd.part", "interrupted")
     text = cli("runs", "--out", out, "--lang", "zh").out
     assert "旗舰案例" in text and "已中断" in text and "notes" not in text
+
+
+@pytest.mark.parametrize("command", [("runs",), ("runs", "show", ".killed-0123abcd.part")])
+def test_a_title_of_a_folder_moves_no_cursor(cli, out, command):
+    file = out / ".killed-0123abcd.part" / "scenario.yaml"
+    trap = 'title: {en: "\\e]0;owned\\a\\e[2J\\u202Egnp", zh: ""}'
+    file.write_text(re.sub(r"^title:\n(  .*\n)+", lambda _: f"{trap}\n", file.read_text(), flags=re.MULTILINE))
+    said = cli(*command, "--out", out)
+    assert "owned" in said.out
+    assert not [sign for sign in said.out if is_control(sign) and sign != "\n"]
 
 
 @pytest.mark.parametrize("odd", [{"strategies": 5}, {"strategies": [1]}, {"started": None}, {"versions": []}])

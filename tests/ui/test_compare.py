@@ -18,6 +18,7 @@ from simulator.scenario import Scenario
 from simulator.texts import LANGUAGES
 from simulator.texts.numbers import money
 from simulator.ui.asked import example
+from simulator.ui.settings import setting_words
 from tests.ui.conftest import CHINESE, page_of
 
 TINY = {"replications": 3, "consumers": 200, "weeks": 30}
@@ -69,6 +70,12 @@ def test_what_two_strategies_set_differently_is_told_without_their_names(run: Re
     assert {"strategy.entry.DE", "strategy.logistics.mode", "strategy.markets.ID.price.position"} <= set(found["path"])
     assert not found["path"].str.contains("title|summary").any()
     assert "strategy.markets" not in set(found["path"])
+
+
+def test_a_text_of_a_user_stays_a_text_in_the_table_of_settings() -> None:
+    """The table speaks Markdown, and a picture in it would ask another machine."""
+    words = setting_words({"path": "markets.ID.x.source", "here": "![a](http://b/c.png) $1 *d*", "there": None})
+    assert words["here"] == r"\!\[a\]\(http\://b/c\.png\) \$1 \*d\*"
 
 
 def test_a_strategy_differs_from_itself_by_nothing(run: Results) -> None:

@@ -7,10 +7,9 @@ import streamlit as st
 from simulator.errors import ScenarioError
 from simulator.report.titles import text_of
 from simulator.texts.numbers import duration, size
-from simulator.ui import navigation, playing
+from simulator.ui import navigation, playing, sharing
 from simulator.ui.asked import OWN, asked
-from simulator.ui.command import FILE, command
-from simulator.ui.editor import edit, safe_name, text_of_question
+from simulator.ui.editor import edit, safe_name
 from simulator.ui.jobs import show_jobs
 from simulator.ui.shelf import show_library
 from simulator.ui.words import language, plain, say
@@ -73,10 +72,4 @@ def _play() -> None:
         st.warning(say("runs_page.play.too_long"), icon=":material/schedule:")
     elif st.button(say("runs_page.play.start"), type="primary", icon=":material/play_arrow:"):
         playing.play(scenario, title, name)
-    line = command(question, scenario)
-    st.caption(say("sharing.command_of_file" if line.split()[2] == FILE else "sharing.command"))
-    st.code(line, language=None, wrap_lines=True)
-    st.download_button(
-        say("runs_page.file.download"), text_of_question(question), "scenario.yaml", "application/yaml",
-        on_click="ignore", icon=":material/download:",
-    )  # fmt: skip
+    sharing.show_command(question, scenario, "play")
